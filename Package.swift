@@ -1,0 +1,148 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let strictSettings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "warrant",
+    products: [
+        .executable(name: "warrant", targets: ["CLI"]),
+        .executable(name: "warrant-bench", targets: ["Benchmarks"]),
+    ],
+    dependencies: [
+        // CLI
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // WorkflowFormat
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        // RunJournal, Databases
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        // Reports
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        // PolicyEngine, RunJournal, ModelRuntime: SHA-256
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        // SandboxExecution
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    ],
+    targets: [
+        .target(name: "Tokens"),
+        .target(name: "JSONSchemas"),
+        .target(name: "Provenance"),
+        .target(
+            name: "WorkflowFormat",
+            dependencies: ["JSONSchemas", .product(name: "Yams", package: "Yams")]),
+        .target(name: "ConstrainedDecoding", dependencies: ["Tokens", "JSONSchemas"]),
+        .systemLibrary(name: "CLlama", pkgConfig: "llama"),
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(
+            name: "HTTPTransfer", dependencies: ["CCurl"]),
+        .target(
+            name: "ModelRuntime",
+            dependencies: [
+                "CLlama", "Tokens", "HTTPTransfer", "JSONSchemas",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        .target(
+            name: "Planning",
+            dependencies: [
+                "ModelRuntime", "Tokens", "ConstrainedDecoding", "JSONSchemas", "WorkflowFormat", "Provenance",
+            ]),
+        .target(
+            name: "PolicyEngine",
+            dependencies: [
+                "WorkflowFormat", "JSONSchemas", "Provenance", .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        .target(
+            name: "SandboxExecution",
+            dependencies: [
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        .target(
+            name: "Databases",
+            dependencies: ["JSONSchemas", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(
+            name: "ToolExecution",
+            dependencies: [
+                "PolicyEngine", "SandboxExecution", "Databases", "WorkflowFormat", "JSONSchemas", "Provenance",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        .target(
+            name: "Reports",
+            dependencies: ["JSONSchemas", .product(name: "Mustache", package: "swift-mustache")]),
+        .target(
+            name: "RunJournal",
+            dependencies: [
+                "JSONSchemas", "Provenance", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        .target(
+            name: "Orchestration",
+            dependencies: [
+                "Planning", "ModelRuntime", "ConstrainedDecoding", "WorkflowFormat", "JSONSchemas", "Provenance",
+                "PolicyEngine", "ToolExecution", "SandboxExecution", "Databases", "Reports", "RunJournal",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        .executableTarget(
+            name: "CLI",
+            dependencies: [
+                "Orchestration", "ModelRuntime", "SandboxExecution", "RunJournal", "WorkflowFormat", "JSONSchemas",
+                "PolicyEngine", "Provenance", "Databases", "ToolExecution", "Planning",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "ModelRuntime", "ConstrainedDecoding", "Tokens", "JSONSchemas", "CLlama", "Planning", "WorkflowFormat",
+            ]),
+        .target(name: "TestSupport", dependencies: ["JSONSchemas"], path: "Tests/TestSupport"),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+/// The rooms whose tests need nothing beyond the room itself, what it works on, and `TestSupport`.
+let testedRooms: [String: [Target.Dependency]] = [
+    "Tokens": [],
+    "JSONSchemas": [],
+    "Provenance": [],
+    "WorkflowFormat": ["JSONSchemas"],
+    "ConstrainedDecoding": ["Tokens", "JSONSchemas"],
+    "HTTPTransfer": [],
+    "ModelRuntime": ["Tokens", "JSONSchemas", "HTTPTransfer"],
+    "Planning": [
+        "ModelRuntime", "Tokens", "ConstrainedDecoding", "JSONSchemas", "WorkflowFormat", "Provenance",
+    ],
+    "PolicyEngine": ["WorkflowFormat", "JSONSchemas", "Provenance"],
+    "SandboxExecution": [],
+    "Databases": ["JSONSchemas"],
+    "ToolExecution": [
+        "PolicyEngine", "SandboxExecution", "Databases", "WorkflowFormat", "JSONSchemas", "Provenance",
+    ],
+    "Reports": ["JSONSchemas"],
+    "RunJournal": ["JSONSchemas", "Provenance"],
+    "Orchestration": [
+        "Planning", "ModelRuntime", "ConstrainedDecoding", "WorkflowFormat", "JSONSchemas", "Provenance",
+        "PolicyEngine", "ToolExecution", "SandboxExecution", "Databases", "Reports", "RunJournal",
+    ],
+]
+for (room, others) in testedRooms.sorted(by: { $0.key < $1.key }) {
+    package.targets.append(
+        .testTarget(
+            name: "\(room)Tests", dependencies: [.byName(name: room), "TestSupport"] + others,
+            exclude: room == "SandboxExecution" ? [] : []))
+}
+package.targets += [
+    .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "JSONSchemas", "CLI"]),
+    .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
+]
+for target in package.targets where target.type != .system {
+    target.swiftSettings = strictSettings
+}

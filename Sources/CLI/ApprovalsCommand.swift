@@ -1,0 +1,37 @@
+import ArgumentParser
+import JSONSchemas
+import PolicyEngine
+import RunJournal
+
+/// `warrant approvals`.
+struct ApprovalsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "approvals", abstract: "Show the questions that wait for a person.")
+
+    @Argument(help: "Only those of this run.")
+    var run: String?
+
+    @Flag(name: .long, help: "One JSON value a line.")
+    var json = false
+
+    func run() async throws {
+        try await Output.reporting(json: json) {
+            let journal = try Surroundings().journal()
+            let wanted = try run.map { try journal.run(matching: $0).id }
+            let pending = try journal.pendingApprovals(run: wanted)
+            for question in pending {
+                if json {
+                    Output.result([
+                        "run": .string(question.run.description), "step": .string(question.step),
+                        "digest": .string(question.digest), "request": question.body,
+                    ])
+                } else if let request = ApprovalRequest(fromJSON: question.body) {
+                    Output.result("run \(question.run)  step \(question.step)\n\(QuestionText.text(for: request))\n")
+                } else {
+                    Output.result("run \(question.run)  step \(question.step)  (the record of this question is damaged)")
+                }
+            }
+            if pending.isEmpty, !json { Output.message("nothing waits") }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Foundation
+import JSONSchemas
+import Orchestration
+import WorkflowFormat
+
+/// `warrant check`.
+struct CheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Check workflows: every reference, schema and policy test, without running them.",
+        discussion: "Without arguments it checks every workflow that comes with Warrant. Exit code 65 if one is wrong.")
+
+    @Argument(help: "Workflow folders or files.")
+    var workflows: [String] = []
+
+    @Flag(name: .long, help: "One JSON value a line.")
+    var json = false
+
+    func run() async throws {
+        try await Output.reporting(json: json) {
+            let surroundings = try Surroundings()
+            let registry = try surroundings.registry()
+            let paths = workflows.isEmpty ? try Self.shipped(surroundings) : workflows.map(surroundings.workflowPath)
+            var isWrong = false
+            for path in paths {
+                do {
+                    let workflow = try Workflow.load(path: path, tools: registry.definitions)
+                    let facts = try WorkflowCheck.check(workflow, registry: registry)
+                    if json {
+                        Output.result(["workflow": .string(workflow.name), "file": .string(path), "ok": true])
+                    } else {
+                        Output.result("ok \(workflow.name): \(facts)")
+                    }
+                } catch {
+                    let failure = CommandFailure(error)
+                    guard failure.code == .badData else { throw failure }
+                    isWrong = true
+                    if json {
+                        Output.result([
+                            "file": .string(path), "ok": false, "problems": .array(
+                                failure.description.split(separator: "\n").map { .string(String($0)) }),
+                        ])
+                    } else {
+                        Output.message(Terminal.visible(failure.description))
+                    }
+                }
+            }
+            if isWrong { throw ExitCode(CommandFailure.Code.badData.rawValue) }
+        }
+    }
+
+    private static func shipped(_ surroundings: Surroundings) throws -> [String] {
+        let folder = surroundings.share + "/Workflows"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.sorted().map { folder + "/" + $0 }.filter {
+            FileManager.default.fileExists(atPath: $0 + "/workflow.yaml")
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Databases
+import Foundation
+import ModelRuntime
+import Orchestration
+import RunJournal
+import SandboxExecution
+import ToolExecution
+import WorkflowFormat
+
+/// Why a command ends with another code than its run would give.
+struct CommandFailure: Error, CustomStringConvertible {
+    /// The documented exit codes of failures.
+    enum Code: Int32 {
+        case failed = 1
+        case notFound = 6
+        case usage = 64
+        case badData = 65
+        case bug = 70
+        case ioFailure = 74
+        case tryAgain = 75
+        case configuration = 78
+    }
+
+    let code: Code
+    let description: String
+
+    init(_ code: Code, _ sentence: String, fix: String? = nil) {
+        self.code = code
+        description = fix.map { sentence + "\n" + $0 } ?? sentence
+    }
+
+    /// The failure that any error of a room stands for.
+    init(_ error: any Error) {
+        switch error {
+        case let failure as CommandFailure: self = failure
+        case let error as JournalError:
+            switch error.code {
+            case .busy, .leased: self.init(.tryAgain, error.description)
+            case .notFound: self.init(.notFound, error.description)
+            default: self.init(.ioFailure, error.description)
+            }
+        case let error as ModelError:
+            switch error.code {
+            case .missingWeights, .corruptWeights, .loadFailed, .unknownModel:
+                self.init(.configuration, error.description)
+            case .fetchFailed: self.init(.tryAgain, error.description)
+            case .badScript, .contextOverflow, .scriptEnded, .scriptDisagrees: self.init(.badData, error.description)
+            default: self.init(.failed, error.description)
+            }
+        case let error as RunStartError: self.init(error.isStorage ? .ioFailure : .badData, error.description)
+        case let error as SandboxError: self.init(.configuration, error.description)
+        case let error as DatabaseToolError: self.init(.ioFailure, error.description)
+        case let error as WorkflowErrors: self.init(.badData, error.description)
+        case let error as WorkflowError: self.init(.badData, error.description)
+        case let error as ToolError: self.init(.failed, error.description)
+        default: self.init(.bug, "Can't go on: \(error). This is a bug.")
+        }
+    }
+}

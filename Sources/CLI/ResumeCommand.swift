@@ -1,0 +1,46 @@
+import ArgumentParser
+import Orchestration
+import RunJournal
+import WorkflowFormat
+
+/// `warrant resume`.
+struct ResumeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume", abstract: "Go on with a run that parked, was stopped or was killed.",
+        discussion: "Nothing that is recorded is done again. Several letters of the run's identifier are enough.")
+
+    @Argument(help: "The run, or the beginning or end of its identifier.")
+    var run: String
+
+    @OptionGroup var options: RunOptions
+
+    func run() async throws {
+        try await Output.reporting(json: options.json) {
+            let surroundings = try Surroundings()
+            let registry = try surroundings.registry()
+            let summary = try surroundings.journal().run(matching: run)
+            guard summary.state != .done, summary.state != .cancelled else {
+                throw CommandFailure(
+                    .badData, "Can't resume run `\(summary.id)`: it is \(summary.state.rawValue); there is nothing left to do.")
+            }
+            let parameters = summary.parameters
+            let workflow = try Workflow.load(
+                path: parameters["workflow"]?.stringValue ?? "", tools: registry.definitions)
+            let session = try await RunSession(
+                surroundings: surroundings, workflow: workflow,
+                model: options.model ?? parameters["model"]?.stringValue ?? "default", json: options.json,
+                isUnattended: options.unattended)
+            var inputs: [String: String] = [:]
+            if let recorded = parameters["inputs"]?.objectValue {
+                for (name, value) in recorded { inputs[name] = value.stringValue }
+            }
+            let configuration = RunConfiguration(
+                workflow: workflow, inputs: inputs, outputDirectory: summary.directory,
+                modelName: session.modelName, isDryRun: parameters["dry_run"]?.boolValue ?? false, registry: registry)
+            let lease = try session.services.journal.lease(summary.id)
+            defer { lease.release() }
+            let resumed = try Run.resume(summary, configuration: configuration, services: session.services)
+            try await session.execute(resumed, holding: lease)
+        }
+    }
+}

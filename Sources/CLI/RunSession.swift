@@ -1,0 +1,79 @@
+import ArgumentParser
+import Databases
+import Foundation
+import ModelRuntime
+import Orchestration
+import PolicyEngine
+import RunJournal
+import SandboxExecution
+import WorkflowFormat
+
+/// Everything around one execution: services, progress, interruption, the verdict and its exit code.
+struct RunSession {
+    let services: RunServices
+    let modelName: String
+    private let display: ProgressDisplay
+    private let isJSON: Bool
+
+    init(
+        surroundings: Surroundings, workflow: Workflow, model name: String, json: Bool, isUnattended: Bool
+    ) async throws {
+        isJSON = json
+        modelName =
+            name.hasPrefix("scripted:")
+            ? "scripted:" + Surroundings.absolute(String(name.dropFirst("scripted:".count))) : name
+        let display = ProgressDisplay(isJSON: json)
+        self.display = display
+        let journal = try surroundings.journal()
+        let model: (any LanguageModel)? =
+            workflow.usesModel
+            ? try await ModelCatalog().open(modelName, contextTokenLimit: workflow.model.context) : nil
+        let inbox: any ApprovalInbox =
+            Terminal.inputIsTerminal && !json && !isUnattended ? TerminalInbox(display: display) : AbsentInbox()
+        services = RunServices(
+            journal: journal, model: model, inbox: inbox, tracker: try LocalTracker(path: surroundings.trackerPath),
+            sandbox: SandboxExecutor(), stateDirectory: surroundings.home, report: { display.report($0) })
+    }
+
+    /// Executes `run` to its verdict, prints it, and ends the command with the verdict's exit code.
+    func execute(_ run: Run, holding held: RunLease? = nil) async throws {
+        let lease = try held ?? services.journal.lease(run.id)
+        defer { lease.release() }
+        if isJSON {
+            Output.result(["type": "run", "run": .string(run.id.description)])
+        } else {
+            Output.message("run \(run.id)")
+        }
+        let task = Task { try await run.execute() }
+        let interruption = Interruption(cancelling: task)
+        defer { interruption.stop() }
+        let verdict = try await task.value
+        display.clear()
+        show(verdict)
+        throw ExitCode(verdict.exitCode)
+    }
+
+    private func show(_ verdict: RunVerdict) {
+        guard !isJSON else {
+            Output.result(verdict.json)
+            return
+        }
+        Output.message(display.summary())
+        if let reason = verdict.reason, verdict.outcome != .parked { Output.message(Terminal.visible(reason)) }
+        switch verdict.outcome {
+        case .done: break
+        case .parked:
+            Output.message(
+                """
+                \(verdict.waiting.count) question\(verdict.waiting.count == 1 ? "" : "s") for a person:
+                  warrant approvals                     shows them
+                  warrant approve \(verdict.run) STEP   or: warrant deny \(verdict.run) STEP --why TEXT
+                  warrant resume \(verdict.run)
+                """)
+        case .budgetExhausted, .cancelled, .ioFailure, .unavailable:
+            Output.message("go on with: warrant resume \(verdict.run)")
+        default: Output.message("see: warrant show \(verdict.run)")
+        }
+        Output.result("\(verdict.outcome.rawValue) \(verdict.run) \(verdict.outputDirectory)")
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import RunJournal
+import ToolExecution
+import WorkflowFormat
+
+/// Where this program finds its tools and keeps its state.
+struct Surroundings {
+    /// The folder for journal, tracker and runs.
+    let home: String
+    /// The folder that holds `Tools/` and `Workflows/`.
+    let share: String
+    let currentDirectory: String
+
+    init(environment: [String: String] = ProcessInfo.processInfo.environment) throws {
+        let user = environment["HOME"] ?? "/"
+        if let chosen = environment["WARRANT_HOME"], !chosen.isEmpty {
+            home = Self.absolute(chosen)
+        } else if let data = environment["XDG_DATA_HOME"], !data.isEmpty {
+            home = Self.absolute(data) + "/warrant"
+        } else {
+            home = user + "/.local/share/warrant"
+        }
+        currentDirectory = FileManager.default.currentDirectoryPath
+        share = try Self.findShare(environment)
+    }
+
+    var journalPath: String { home + "/journal.db" }
+    var trackerPath: String { home + "/tracker.sqlite" }
+
+    /// Makes the state folder, for this user only.
+    func prepareHome() throws {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw CommandFailure(
+                .ioFailure, "Can't make the state folder `\(home)`: \(error.localizedDescription).",
+                fix: "Set `WARRANT_HOME` to a folder you may write to.")
+        }
+    }
+
+    /// Opens the record.
+    func journal() throws -> Journal {
+        try prepareHome()
+        return try Journal(path: journalPath)
+    }
+
+    /// The tools there are.
+    func registry() throws -> ToolRegistry {
+        do {
+            return try ToolRegistry(definitions: ToolDefinition.loadAll(directory: share + "/Tools"))
+        } catch {
+            throw CommandFailure(.configuration, "\(error)")
+        }
+    }
+
+    /// A workflow by path, or by name among the ones that come with Warrant.
+    func workflowPath(_ text: String) -> String {
+        let path = Self.absolute(text)
+        if FileManager.default.fileExists(atPath: path) { return path }
+        let shipped = share + "/Workflows/" + text
+        return FileManager.default.fileExists(atPath: shipped) ? shipped : path
+    }
+
+    static func absolute(_ path: String) -> String {
+        let full = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+        let standard = URL(filePath: full).standardizedFileURL.path(percentEncoded: false)
+        return standard.count > 1 && standard.hasSuffix("/") ? String(standard.dropLast()) : standard
+    }
+
+    /// `$WARRANT_SHARE`, else the first folder above the executable that holds `Tools/`, else `share/warrant` beside
+    /// the folder of an installed executable.
+    private static func findShare(_ environment: [String: String]) throws -> String {
+        if let chosen = environment["WARRANT_SHARE"], !chosen.isEmpty { return absolute(chosen) }
+        let executable = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+        var folder = executable.deletingLastPathComponent()
+        let installed = folder.deletingLastPathComponent().appending(path: "share/warrant")
+        if holdsTools(installed) { return installed.path(percentEncoded: false) }
+        for _ in 0..<8 {
+            if holdsTools(folder) { return absolute(folder.path(percentEncoded: false)) }
+            folder = folder.deletingLastPathComponent()
+        }
+        throw CommandFailure(
+            .configuration, "Can't find the tool manifests: there is no `Tools` folder above the executable.",
+            fix: "Set `WARRANT_SHARE` to the folder that holds `Tools` and `Workflows`.")
+    }
+
+    private static func holdsTools(_ folder: URL) -> Bool {
+        FileManager.default.fileExists(atPath: folder.appending(path: "Tools/file.read.yaml").path(percentEncoded: false))
+    }
+}

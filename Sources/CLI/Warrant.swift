@@ -1,0 +1,24 @@
+import ArgumentParser
+
+/// The command `warrant`.
+@main
+struct Warrant: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "warrant",
+        abstract: "Run workflows in which a local language model may act, but never on its own authority.",
+        discussion: """
+            The model proposes, the policy grants a warrant, the sandbox spends it, the journal remembers.
+
+            Exit codes: 0 done, 1 failed, 2 parked (waiting for a person), 3 denied, 4 budget exhausted, 5 stuck, \
+            6 not found, 64 usage, 65 bad workflow or data, 70 a bug, 74 input or output failed, 75 try again, \
+            78 sandbox, weights or configuration cannot hold their promise.
+
+            State lives in $WARRANT_HOME (default $XDG_DATA_HOME/warrant), weights in $XDG_CACHE_HOME/warrant/models.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            RunCommand.self, CheckCommand.self, RunsCommand.self, ShowCommand.self, ResumeCommand.self,
+            CancelCommand.self, ApprovalsCommand.self, ApproveCommand.self, DenyCommand.self, ExplainCommand.self,
+            VerifyCommand.self, ModelCommand.self, ToolCommand.self, SandboxCommandGroup.self,
+        ])
+}

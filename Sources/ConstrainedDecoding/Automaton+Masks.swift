@@ -1,0 +1,102 @@
+import Tokens
+
+extension Automaton {
+    /// At most so many masks are kept; Qwen's are 19 kB each.
+    private static let maskLimit = 512
+
+    /// The tokens that may follow `state`.
+    mutating func computeMask(of state: Int32, into mask: inout TokenMask) {
+        let shared = representative(of: state)
+        if let known = maskOfState[shared] {
+            mask = known
+            return
+        }
+        mask.removeAll()
+        if let length = plainLength(of: shared) {
+            mask.formUnion(trie.plainTokens(upTo: length))
+            allow(trie.outsideStrings, from: shared, in: &mask)
+        } else {
+            allow(trie.all, from: shared, in: &mask)
+        }
+        if isAccepting(shared) {
+            for token in trie.vocabulary.endOfGeneration { mask.allow(token) }
+        }
+        if maskOfState.count >= Self.maskLimit { maskOfState.removeAll(keepingCapacity: true) }
+        maskOfState[shared] = mask
+    }
+
+    /// A state with the same mask that many states share: what is left of a string's length counts only near its end.
+    private mutating func representative(of state: Int32) -> Int32 {
+        let cells = configurations[Int(state)]
+        var shared = cells
+        let byteCount = trie.longestTokenByteCount
+        for (position, cell) in cells.enumerated() {
+            var frame = frames[Int(cell)]
+            guard frame.kind == .lexeme, case .string(let string) = program.lexemes[Int(frame.a)] else { continue }
+            let count = string.representative(
+                of: LexemeState(node: frame.b, count: frame.c, detail: frame.d), byteCount: byteCount
+            ).count
+            guard count != frame.c else { continue }
+            frame.c = count
+            shared[position] = self.cell(frame)
+        }
+        return shared == cells ? state : self.state(of: shared)
+    }
+
+    /// How many characters of plain text may follow, where the state allows any; `nil` where it may restrict them.
+    private func plainLength(of state: Int32) -> Int? {
+        let cells = configurations[Int(state)]
+        for cell in cells {
+            let frame = frames[Int(cell)]
+            switch frame.kind {
+            case .lexeme:
+                guard case .string(let string) = program.lexemes[Int(frame.a)] else { continue }
+                let position = LexemeState(node: frame.b, count: frame.c, detail: frame.d)
+                guard string.allowsEverything(position) else { continue }
+                let length = string.remaining(position)
+                // Other configurations may allow longer tokens than this one, which only a full walk finds.
+                if cells.count == 1 || length > trie.longestTokenByteCount { return length }
+            case .key:
+                let position = LexemeState(count: frame.c, detail: frame.d)
+                let length = program.keyLexeme.remaining(position)
+                if StringLexeme.isBetweenCharacters(position), length > trie.longestTokenByteCount { return length }
+            case .document, .literal, .object, .array, .sequence: continue
+            }
+        }
+        return nil
+    }
+
+    /// The bytes that every continuation of `state` starts with, at most `limit`.
+    mutating func forcedBytes(from state: Int32, limit: Int) -> [UInt8] {
+        var forced: [UInt8] = []
+        var state = state
+        while forced.count < limit, !isAccepting(state), let (byte, next) = onlyStep(from: state) {
+            forced.append(byte)
+            state = next
+        }
+        return forced
+    }
+
+    private mutating func onlyStep(from state: Int32) -> (UInt8, Int32)? {
+        var found: (UInt8, Int32)?
+        for byte in possibleBytes(from: state) {
+            let next = step(state, byte)
+            guard next >= 0 else { continue }
+            guard found == nil else { return nil }
+            found = (byte, next)
+        }
+        return found
+    }
+
+    /// A superset of the bytes that may follow.
+    private func possibleBytes(from state: Int32) -> [UInt8] {
+        let cells = configurations[Int(state)]
+        var bytes: Set<UInt8> = []
+        for cell in cells {
+            let frame = frames[Int(cell)]
+            guard frame.kind == .literal else { return Array(0...255) }
+            bytes.insert(program.literals[Int(frame.a)][Int(frame.b)])
+        }
+        return Array(bytes)
+    }
+}

@@ -1,0 +1,135 @@
+public import Foundation
+internal import GRDB
+internal import JSONSchemas
+
+/// An issue tracker in one SQLite file, for work without a network and for tests of filing.
+///
+/// An issue is durable when `create` returns (WAL, synchronous FULL). Several processes may use one file.
+public final class LocalTracker: Sendable {
+    private let queue: DatabaseQueue
+
+    private static let pair = FullTextPair(name: "issues", columnCount: 2)
+    private static let columns = "id, project, title, body, labels, state, marker, created"
+
+    /// Opens the tracker at `path`, making the file when it isn't there; the folder has to exist.
+    public init(path: String) throws(DatabaseToolError) {
+        let operation = "open tracker `\(URL(fileURLWithPath: path).lastPathComponent)`"
+        var configuration = Configuration()
+        configuration.journalMode = .wal
+        configuration.busyMode = .timeout(5)
+        configuration.foreignKeysEnabled = true
+        queue = try reportingErrors(during: operation) { () throws in
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            // GRDB sets NORMAL with WAL, after `prepareDatabase`; NORMAL may lose the last commits when power
+            // fails.
+            try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            try Self.migrator.migrate(queue)
+            return queue
+        }
+    }
+
+    private static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("issues") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE issues(
+                        id INTEGER PRIMARY KEY AUTOINCREMENT, project TEXT NOT NULL, title TEXT NOT NULL,
+                        body TEXT NOT NULL, labels TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'open',
+                        marker TEXT NOT NULL UNIQUE, created TEXT NOT NULL);
+                    CREATE INDEX issues_by_project ON issues(project, id);
+                    """)
+            try pair.create(in: database)
+        }
+        return migrator
+    }
+
+    /// Files `draft` unless an issue with this marker exists, and returns the issue with this marker.
+    ///
+    /// Both happen in one transaction, so a second call, from this process or another, returns the first
+    /// call's issue unchanged.
+    public func create(
+        _ draft: IssueDraft, marker: String, now: Date = Date()
+    ) throws(DatabaseToolError) -> TrackedIssue {
+        let operation = "file issue"
+        guard !draft.project.isEmpty, !draft.title.isEmpty, !marker.isEmpty else {
+            throw DatabaseToolError(.invalid, operation, "project, title and marker are needed")
+        }
+        return try reportingErrors(during: operation) { () throws in
+            // `write` begins an immediate transaction: the look-up and the insertion see one state.
+            try queue.write { database in
+                if let issue = try Self.issue(marker: marker, in: database) { return issue }
+                try database.execute(
+                    sql:
+                        "INSERT INTO issues(project, title, body, labels, marker, created) VALUES (?, ?, ?, ?, ?, ?)",
+                    arguments: [
+                        draft.project, draft.title, draft.body,
+                        JSONValue.array(draft.labels.map { .string($0) }).serialized(.compact), marker,
+                        now.formatted(Self.timeStyle),
+                    ])
+                try Self.pair.insert(
+                    [draft.title, draft.body], row: database.lastInsertedRowID, in: database)
+                guard let issue = try Self.issue(marker: marker, in: database) else {
+                    throw DatabaseToolError(.io, operation, "it can't be read back")
+                }
+                return issue
+            }
+        }
+    }
+
+    /// The issues of `project` whose title or body fits `query` best, best first.
+    public func find(
+        query: String, project: String, limit: Int
+    ) throws(DatabaseToolError) -> [TrackedIssue] {
+        try reportingErrors(during: "find issues") { () throws in
+            try queue.read { database in
+                let hits = try Self.pair.search(
+                    SearchTerms(query), limit: limit,
+                    filter: "rowid IN (SELECT id FROM issues WHERE project = ?)",
+                    arguments: [project], in: database)
+                return try hits.compactMap { hit in
+                    try Row.fetchOne(
+                        database, sql: "SELECT \(Self.columns) FROM issues WHERE id = ?", arguments: [hit.row]
+                    ).map(Self.issue)
+                }
+            }
+        }
+    }
+
+    /// The issue with this marker, or nil.
+    public func issue(marker: String) throws(DatabaseToolError) -> TrackedIssue? {
+        try reportingErrors(during: "read issue") { () throws in
+            try queue.read { try Self.issue(marker: marker, in: $0) }
+        }
+    }
+
+    /// The issues of one project, or of all, oldest first.
+    public func list(project: String? = nil, limit: Int = 1_000) throws(DatabaseToolError) -> [TrackedIssue] {
+        try reportingErrors(during: "list issues") { () throws in
+            try queue.read { database in
+                try Row.fetchAll(
+                    database,
+                    sql:
+                        "SELECT \(Self.columns) FROM issues WHERE ? IS NULL OR project = ? ORDER BY id LIMIT ?",
+                    arguments: [project, project, limit]
+                ).map(Self.issue)
+            }
+        }
+    }
+
+    private static let timeStyle = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+
+    private static func issue(marker: String, in database: Database) throws -> TrackedIssue? {
+        try Row.fetchOne(
+            database, sql: "SELECT \(columns) FROM issues WHERE marker = ?", arguments: [marker]
+        ).map(issue)
+    }
+
+    private static func issue(_ row: Row) throws -> TrackedIssue {
+        let labels = try JSONValue(parsing: row["labels"] as String).arrayValue ?? []
+        return TrackedIssue(
+            id: row["id"], project: row["project"], title: row["title"], body: row["body"],
+            labels: labels.compactMap(\.stringValue), state: row["state"], marker: row["marker"],
+            created: row["created"])
+    }
+}

@@ -1,0 +1,63 @@
+import CCurl
+
+/// One request and its answer, without redirects. Blocks.
+struct SingleTransfer {
+    let request: HTTPRequest
+    let host: String
+    let deadline: ContinuousClock.Instant
+    let cancellation: CancellationFlag
+    let receive: (ArraySlice<UInt8>, Int) -> Bool
+    let progress: (Int, Int?) -> Void
+
+    struct Answer {
+        let response: HTTPResponse
+        let redirect: String?
+    }
+
+    private static let globalStart: CURLcode = curl_global_init(Int(CURL_GLOBAL_ALL))
+
+    private var operation: String { "ask `\(host)`" }
+
+    func run() throws(TransferError) -> Answer {
+        guard Self.globalStart == CURLE_OK else {
+            throw TransferError(.connectionFailed, operation, "libcurl doesn't start")
+        }
+        let left = deadline - .now
+        guard left > .zero else { throw timedOut }
+        var state = TransferState(
+            byteLimit: request.byteLimit, followsRedirects: request.followsRedirects,
+            cancellation: cancellation, receive: receive, progress: progress)
+        let outcome = try EasyHandle(operation: operation).perform(
+            request, milliseconds: left.milliseconds, state: &state)
+        switch state.stop {
+        case .byteLimit:
+            throw TransferError(
+                .byteLimit, operation, "the answer is longer than \(request.byteLimit) bytes")
+        case .cancelled: throw TransferError(.cancelled, operation, "the task was cancelled")
+        case .receiver: throw TransferError(.cancelled, operation, "the receiver wants no more")
+        case nil: break
+        }
+        switch outcome.code {
+        case CURLE_OK:
+            return Answer(
+                response: HTTPResponse(status: outcome.status, headers: state.headers, body: []),
+                redirect: outcome.redirect)
+        case CURLE_OPERATION_TIMEDOUT: throw timedOut
+        case CURLE_ABORTED_BY_CALLBACK:
+            throw TransferError(.cancelled, operation, "the task was cancelled")
+        default: throw TransferError(.connectionFailed, operation, outcome.message)
+        }
+    }
+
+    private var timedOut: TransferError {
+        TransferError(.timeLimit, operation, "no complete answer in \(request.timeLimit)")
+    }
+}
+
+extension Duration {
+    /// Rounded up, so that a limit above zero stays above zero, which libcurl takes for no limit.
+    var milliseconds: Int {
+        let (seconds, attoseconds) = components
+        return Int(seconds) * 1000 + Int((attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+    }
+}

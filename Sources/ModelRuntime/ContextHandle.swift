@@ -1,0 +1,67 @@
+import CLlama
+
+/// Owns one `llama_context` and the weights below it; freed in that order when the value's life ends.
+@safe struct ContextHandle: ~Copyable {
+    let model: ModelHandle
+    // Private and never handed out, so the pointer lives exactly as long as the value.
+    private let raw: OpaquePointer
+
+    /// The verdict of one evaluation.
+    enum DecodeResult { case done, noRoom, failed(Int32) }
+
+    /// Makes a context; nil when llama.cpp refuses the settings (see `LlamaBackend.errors`).
+    init?(model: consuming ModelHandle, tokenLimit: Int, batch: Int, sequences: Int, threads: Int) {
+        var parameters = unsafe llama_context_default_params()
+        unsafe parameters.n_ctx = UInt32(tokenLimit)
+        unsafe parameters.n_batch = UInt32(batch)
+        unsafe parameters.n_ubatch = UInt32(batch)
+        unsafe parameters.n_seq_max = UInt32(sequences)
+        // One row of logits a sequence: a row a token would be 155 MB for a batch of 256.
+        unsafe parameters.n_outputs_max = UInt32(sequences)
+        unsafe parameters.n_threads = Int32(threads)
+        unsafe parameters.n_threads_batch = Int32(threads)
+        // Measured slower than the plain kernels on a CPU with these weights.
+        unsafe parameters.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED
+        // One pool of cells: sequences share a prefix without a copy.
+        unsafe parameters.kv_unified = true
+        // Sliding-window caches can't be cut back to a shared prefix; the full one can.
+        unsafe parameters.swa_full = true
+        unsafe parameters.no_perf = true
+        guard let raw = unsafe model.makeContext(parameters) else { return nil }
+        unsafe self.raw = raw
+        self.model = model
+    }
+
+    deinit { unsafe llama_free(raw) }
+
+    /// Tokens that all sequences share.
+    var tokenLimit: Int { Int(unsafe llama_n_ctx(raw)) }
+
+    func decode(_ batch: borrowing BatchHandle) -> DecodeResult {
+        let code = unsafe batch.withRaw { unsafe llama_decode(raw, $0) }
+        return switch code {
+        case 0: .done
+        case 1: .noRoom
+        default: .failed(code)
+        }
+    }
+
+    /// Drops a sequence's tokens from `position` on; false when the memory can't be cut there.
+    func cut(sequence: Int32, from position: Int) -> Bool {
+        unsafe llama_memory_seq_rm(llama_get_memory(raw), sequence, Int32(position), -1)
+    }
+
+    /// Makes `target` share the first `count` tokens of `source`.
+    func share(from source: Int32, to target: Int32, count: Int) {
+        unsafe llama_memory_seq_cp(llama_get_memory(raw), source, target, 0, Int32(count))
+    }
+
+    /// Lends the logits of the last evaluated token; nil when there are none.
+    func withLogits<R, E: Error>(_ body: (inout MutableSpan<Float>) throws(E) -> R) throws(E) -> R? {
+        guard let start = unsafe llama_get_logits_ith(raw, -1) else { return nil }
+        // llama.cpp keeps one row of `tokenCount` floats there until the next decode, and nothing decodes
+        // while the span is lent: the actor is busy in this call.
+        var span = unsafe MutableSpan(_unsafeStart: start, count: model.tokenCount)
+        return try body(&span)
+    }
+}

@@ -1,0 +1,41 @@
+public import Tokens
+
+/// A model that evaluates tokens and lends what it predicts, one generation at a time.
+///
+/// A generation is `begin`, then `sample` and `append` in turns. Those three work on the sequence that the
+/// last `begin` made current, so callers that share a model wrap each generation in ``exclusively(_:)``.
+public protocol LanguageModel: Sendable {
+    /// What this model is and how it wants to be spoken to.
+    var summary: ModelDescription { get }
+
+    /// The tokens a grammar may choose from.
+    var trie: TokenTrie { get }
+
+    /// The tokens of `bytes`, without a begin-of-text token.
+    ///
+    /// `parsingSpecialTokens` is true for Warrant's own markers only. When it is false no token of a kind
+    /// other than `normal` is returned, whatever the text says.
+    func tokenize(_ bytes: [UInt8], parsingSpecialTokens: Bool) async throws(ModelError) -> [TokenID]
+
+    /// Makes `prompt` the content of the current sequence and evaluates what no resident sequence already
+    /// holds. The logits of the prompt's last token are ready afterwards.
+    ///
+    /// - Throws: `contextOverflow` naming both sizes when the prompt doesn't leave room for one more token.
+    func begin(_ prompt: [TokenID], for request: RequestID) async throws(ModelError) -> Evaluation
+
+    /// Evaluates `tokens` after the current sequence; the last one's logits are ready afterwards.
+    func append(_ tokens: [TokenID]) async throws(ModelError) -> Evaluation
+
+    /// Chooses one of the tokens that `mask` allows from the current logits. Doesn't append it.
+    func sample(_ mask: TokenMask, options: SamplingOptions) async throws(ModelError) -> SampledToken
+
+    /// Lends the current logits, one for each token of the vocabulary.
+    func withLogits<R: Sendable>(
+        _ body: @Sendable (inout MutableSpan<Float>) throws -> R
+    ) async throws -> R
+
+    /// Runs `body` while no other caller of this method runs; callers are served in order of arrival.
+    ///
+    /// - Throws: `ModelError.cancelled` when the task is cancelled while it waits, else what `body` throws.
+    func exclusively<R: Sendable>(_ body: () async throws -> R) async throws -> R
+}

@@ -1,0 +1,225 @@
+import Tokens
+
+/// Weights, context and resident sequences; used by one thread at a time.
+///
+/// The content of a sequence is a list of tokens, and the context holds the state for each of them. A new
+/// prompt continues the sequence that shares its longest start, or borrows that start from it.
+final class LlamaEngine {
+    private let context: ContextHandle
+    private var batch: BatchHandle
+    private var slots: [SequenceSlot]
+    private var current = 0
+    private var useCount = 0
+    private var hasLogits = false
+    /// Identifies the current request in draws.
+    private var drawKey: UInt64 = 0
+    private let markers: [[UInt8]]
+
+    let vocabulary: Vocabulary
+    let chatTemplate: String?
+    let contextTokenLimit: Int
+
+    /// Maps the weights and makes a context for them.
+    init(_ configuration: ModelConfiguration) throws(ModelError) {
+        let operation = "load model `\(configuration.reportedName)`"
+        LlamaBackend.ensureStarted()
+        LlamaBackend.clearErrors()
+        guard let model = ModelHandle(path: configuration.path) else {
+            throw ModelError(.loadFailed, operation, LlamaBackend.errors ?? "llama.cpp gave no reason")
+        }
+        let trained = model.trainedContextTokens
+        let limit = configuration.contextTokenLimit ?? min(8192, trained)
+        guard limit <= trained else {
+            throw ModelError(
+                .loadFailed, operation,
+                "a context of \(limit) tokens was asked for and these weights were trained for \(trained)")
+        }
+        let found = model.readVocabulary()
+        vocabulary = found.vocabulary
+        markers = found.markers
+        chatTemplate = model.chatTemplate
+        let batchLimit = max(1, min(configuration.batchTokenLimit, limit))
+        let sequenceLimit = max(1, min(configuration.sequenceLimit, batchLimit))
+        guard
+            let context = ContextHandle(
+                model: model, tokenLimit: limit, batch: batchLimit, sequences: sequenceLimit,
+                threads: configuration.threadCount)
+        else {
+            throw ModelError(.loadFailed, operation, LlamaBackend.errors ?? "llama.cpp gave no reason")
+        }
+        // llama.cpp rounds the size up; the promise is what was asked for.
+        contextTokenLimit = limit
+        self.context = context
+        batch = BatchHandle(capacity: batchLimit)
+        slots = (0..<sequenceLimit).map { SequenceSlot(sequence: Int32($0)) }
+    }
+
+    /// The tokens of `bytes`. Text that isn't trusted never yields a token of a kind other than `normal`.
+    func tokenize(_ bytes: [UInt8], parsingSpecialTokens: Bool) throws(ModelError) -> [Int32] {
+        if parsingSpecialTokens { return try tokenize(bytes[...], parsingSpecialTokens: true) }
+        var tokens: [Int32] = []
+        for part in MarkerSplitter.split(bytes, at: markers) {
+            tokens += try tokenize(part, parsingSpecialTokens: false)
+        }
+        guard tokens.allSatisfy({ vocabulary.kind(of: TokenID(rawValue: $0)) == .normal }) else {
+            throw ModelError(.tokenizeFailed, "tokenize text", "llama.cpp made a special token of plain text")
+        }
+        return tokens
+    }
+
+    private func tokenize(
+        _ bytes: ArraySlice<UInt8>, parsingSpecialTokens: Bool
+    ) throws(ModelError) -> [Int32] {
+        guard let tokens = context.model.tokenize(bytes, parsingSpecialTokens: parsingSpecialTokens) else {
+            throw ModelError(
+                .tokenizeFailed, "tokenize \(bytes.count) bytes",
+                LlamaBackend.errors ?? "llama.cpp refused them")
+        }
+        return tokens
+    }
+
+    /// Makes `prompt` the content of the current sequence.
+    func begin(_ prompt: [Int32], for request: RequestID) throws(ModelError) -> Evaluation {
+        precondition(!prompt.isEmpty, "A prompt has at least one token.")
+        guard prompt.count < contextTokenLimit else {
+            throw .contextOverflow(prompt: prompt.count, limit: contextTokenLimit)
+        }
+        let start = ContinuousClock.now
+        hasLogits = false
+        drawKey = request.drawKey
+        let reused = makeCurrent(prompt)
+        slots[current].isKept = request.keepsSequence
+        try evaluate(prompt[reused...])
+        return Evaluation(evaluated: prompt.count - reused, reused: reused, duration: .now - start)
+    }
+
+    /// Evaluates `tokens` after the current sequence.
+    func append(_ tokens: [Int32]) throws(ModelError) -> Evaluation {
+        let length = slots[current].tokens.count + tokens.count
+        guard length <= contextTokenLimit else {
+            throw .contextOverflow(prompt: length, limit: contextTokenLimit)
+        }
+        guard !tokens.isEmpty else { return Evaluation(evaluated: 0, reused: 0, duration: .zero) }
+        let start = ContinuousClock.now
+        hasLogits = false
+        try evaluate(tokens[...])
+        return Evaluation(evaluated: tokens.count, reused: 0, duration: .now - start)
+    }
+
+    /// Chooses an allowed token from the current logits.
+    func sample(_ mask: TokenMask, options: SamplingOptions) throws(ModelError) -> SampledToken {
+        let draw = SamplingDraw(
+            seed: options.seed, key: drawKey, position: slots[current].tokens.count)
+        guard hasLogits,
+            let choice = context.withLogits({ (logits: inout MutableSpan<Float>) in
+                MaskedSampler(temperature: options.temperature, draw: draw)
+                    .choose(from: logits.span, mask: mask)
+            })
+        else { throw Self.noLogits }
+        guard let choice else {
+            throw ModelError(.nothingAllowed, "sample token", "the mask allows none of the tokens")
+        }
+        return choice
+    }
+
+    /// Lends the current logits.
+    func withLogits<R>(_ body: (inout MutableSpan<Float>) throws -> R) throws -> R {
+        guard hasLogits, let result = try context.withLogits(body) else { throw Self.noLogits }
+        return result
+    }
+
+    private static let noLogits = ModelError(
+        .decodeFailed, "read logits", "no token was evaluated since the last failure")
+}
+
+extension LlamaEngine {
+    /// Chooses the slot for `prompt`, cuts it back to what both share, and returns how many tokens that is.
+    private func makeCurrent(_ prompt: [Int32]) -> Int {
+        useCount += 1
+        // The last token is always evaluated: its logits are what the caller wants.
+        let limit = prompt.count - 1
+        let shared = slots.map { min($0.commonPrefix(with: prompt), limit) }
+        var best = 0
+        for index in slots.indices.dropFirst() where shared[index] > shared[best] { best = index }
+
+        let loses = slots[best].tokens.count > shared[best] + 1
+        var target = best
+        if shared[best] == 0 || (loses && slots[best].isKept) { target = leastWanted() }
+        slots[target].lastUse = useCount
+        current = target
+
+        if target != best {
+            drop(target)
+            if shared[best] > 0 {
+                context.share(from: slots[best].sequence, to: slots[target].sequence, count: shared[best])
+                slots[target].tokens = Array(prompt[..<shared[best]])
+            }
+            return shared[best]
+        }
+        guard context.cut(sequence: slots[target].sequence, from: shared[best]) else {
+            // Recurrent weights have no state to go back to.
+            drop(target)
+            return 0
+        }
+        slots[target].tokens.removeLast(slots[target].tokens.count - shared[best])
+        return shared[best]
+    }
+
+    /// An empty slot, else the one that was current longest ago, kept ones last.
+    private func leastWanted() -> Int {
+        slots.indices.min { left, right in
+            slots[left].cost < slots[right].cost
+        } ?? 0
+    }
+
+    private func drop(_ index: Int) {
+        guard !slots[index].tokens.isEmpty else { return }
+        _ = context.cut(sequence: slots[index].sequence, from: 0)
+        slots[index].tokens.removeAll(keepingCapacity: true)
+        slots[index].isKept = false
+    }
+
+    /// Evaluates `tokens` at the end of the current sequence, a batch at a time. What was evaluated stays
+    /// in the sequence when the task is cancelled in between.
+    private func evaluate(_ tokens: ArraySlice<Int32>) throws(ModelError) {
+        var rest = tokens
+        while !rest.isEmpty {
+            guard !Task.isCancelled else { throw .cancelled }
+            let part = rest.prefix(batch.capacity)
+            batch.fill(part, at: slots[current].tokens.count, sequence: slots[current].sequence)
+            try decode()
+            slots[current].tokens += part
+            rest = rest.dropFirst(part.count)
+        }
+        hasLogits = true
+    }
+
+    private func decode() throws(ModelError) {
+        LlamaBackend.clearErrors()
+        while true {
+            switch context.decode(batch) {
+            case .done: return
+            case .noRoom:
+                // Another sequence's tokens are in the way. The memory is as before the call.
+                let others = slots.indices.filter { $0 != current && !slots[$0].tokens.isEmpty }
+                guard let victim = others.min(by: { slots[$0].cost < slots[$1].cost }) else {
+                    throw .contextOverflow(
+                        prompt: slots[current].tokens.count + batch.capacity, limit: contextTokenLimit)
+                }
+                drop(victim)
+            case .failed(let code):
+                // Part of the batch may be in the memory, so what the sequence holds is no longer known.
+                slots[current].tokens.append(-1)
+                drop(current)
+                throw ModelError(
+                    .decodeFailed, "evaluate tokens",
+                    LlamaBackend.errors ?? "llama.cpp returned code \(code)")
+            }
+        }
+    }
+}
+
+extension SequenceSlot {
+    /// What losing this sequence would cost, to be compared only.
+    fileprivate var cost: (Int, Int, Int) { (tokens.isEmpty ? 0 : 1, isKept ? 1 : 0, lastUse) }
+}

@@ -1,0 +1,22 @@
+import Foundation
+import JSONSchemas
+
+/// Real paths of path arguments, for rules that say `under`: the policy itself touches no disk.
+enum PathResolution {
+    /// The real absolute path of every string argument, with symbolic links followed as far as the path exists.
+    static func resolve(_ arguments: JSONObject) -> [String: String] {
+        var result: [String: String] = [:]
+        for (name, value) in arguments {
+            guard let text = value.stringValue, text.utf8.count <= 4096, !text.contains("\n"), !text.contains("\0")
+            else { continue }
+            result[name] = realPath(text)
+        }
+        return result
+    }
+
+    /// The absolute path with links resolved.
+    static func realPath(_ text: String) -> String {
+        let path = URL(filePath: text).standardizedFileURL.resolvingSymlinksInPath().path(percentEncoded: false)
+        return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    }
+}

@@ -1,0 +1,31 @@
+import JSONSchemas
+import Planning
+import Provenance
+
+/// Proposals as the journal keeps them.
+extension Proposal {
+    func json(prompt: Prompt) -> JSONValue {
+        var pairs = JSONObject()
+        for pointer in confidence.keys.sorted() { pairs[pointer] = .number(confidence[pointer] ?? 0) }
+        return [
+            "tool": .string(tool), "arguments": .object(arguments), "label": label.toJSON(), "usage": usage.json,
+            "confidence": .object(pairs), "text": .string(text), "prompt": .string(prompt.text),
+        ]
+    }
+}
+
+extension RecordedRun {
+    /// The proposal recorded at `address`.
+    func proposal(at address: String) -> Proposal? {
+        guard let body = body(.valueProduced, at: address), let tool = body["tool"]?.stringValue,
+            let arguments = body["arguments"]?.objectValue, let text = body["text"]?.stringValue
+        else { return nil }
+        var confidence: [String: Double] = [:]
+        for (pointer, value) in body["confidence"]?.objectValue ?? JSONObject() {
+            confidence[pointer] = value.doubleValue
+        }
+        return Proposal(
+            tool: tool, arguments: arguments, label: Label(recorded: body["label"] ?? .null), confidence: confidence,
+            usage: TokenUsage(json: body["usage"]), text: text)
+    }
+}

@@ -1,0 +1,127 @@
+import Crypto
+import JSONSchemas
+
+/// What is left of an answer after its quotes were proven and its sure fields told from the unsure ones.
+struct ReadOutcome {
+    private(set) var value: JSONValue
+    private let confidence: [String: Double]
+    private var escalated: [String] = []
+    private var proven: [JSONValue] = []
+    private var dropped = 0
+
+    /// - Parameters:
+    ///   - sources: The texts the model read; a quote must stand in one of them, byte for byte.
+    ///   - segment: The segment that was read, whose place in the whole document moves the quotes' byte ranges.
+    init(
+        value: JSONValue, confidence: [String: Double], thresholds: [(pointer: String, threshold: Double)],
+        quotes: [String], sources: [String], segment: JSONValue?
+    ) {
+        self.value = value
+        self.confidence = confidence
+        for (pointer, threshold) in thresholds {
+            for (found, probability) in confidence where Self.matches(found, pattern: pointer) {
+                guard probability < threshold else { continue }
+                escalated.append(found)
+                self.value = Self.replacing(self.value, Self.tokens(found)[...], with: .null) ?? .null
+            }
+        }
+        escalated.sort()
+        let offset = segment?["byte_start"]?.intValue ?? 0
+        let digest = segment?["source_sha256"]?.stringValue
+        for pattern in quotes {
+            prove(pattern, sources: sources, offset: offset, digest: digest)
+        }
+    }
+
+    /// The fields that references reach.
+    var json: JSONValue {
+        var pairs = JSONObject()
+        for pointer in confidence.keys.sorted() {
+            // Six digits: enough for any threshold, and the same text on every run.
+            pairs[pointer] = .number(((confidence[pointer] ?? 0) * 1_000_000).rounded() / 1_000_000)
+        }
+        return [
+            "value": value, "confidence": .object(pairs), "escalated": .array(escalated.map { .string($0) }),
+            "quotes": .array(proven), "dropped": .integer(dropped),
+            "outcome": escalated.isEmpty ? "done" : "needs_person",
+        ]
+    }
+
+    /// Proves every quote at `pattern`; one that does not stand in the source takes the list item around it with it.
+    private mutating func prove(_ pattern: String, sources: [String], offset: Int, digest: String?) {
+        var doomed: [[String]] = []
+        for tokens in Self.expand(Self.tokens(pattern)[...], in: value) {
+            guard let quote = value.value(at: JSONPointer(tokens))?.stringValue, !quote.isEmpty,
+                let (range, source) = Self.find(quote, in: sources)
+            else {
+                doomed.append(tokens)
+                continue
+            }
+            proven.append([
+                "pointer": .string(JSONPointer(tokens).description),
+                "byte_start": .integer(range.lowerBound + offset), "byte_end": .integer(range.upperBound + offset),
+                "source_sha256": .string(digest ?? SHA256.hash(data: Array(source.utf8)).hexadecimal),
+            ])
+        }
+        // From the back, so that removing an item does not move the ones still to be removed.
+        for tokens in doomed.reversed() {
+            dropped += 1
+            let item = tokens.lastIndex { Int($0) != nil }.map { Array(tokens[...$0]) } ?? []
+            value = Self.replacing(value, item[...], with: nil) ?? .null
+        }
+    }
+
+    /// Where `quote` stands in one of the texts, in bytes.
+    private static func find(_ quote: String, in sources: [String]) -> (Range<Int>, String)? {
+        let wanted = Array(quote.utf8)
+        for source in sources {
+            let bytes = Array(source.utf8)
+            guard bytes.count >= wanted.count else { continue }
+            for start in 0...(bytes.count - wanted.count)
+            where bytes[start] == wanted[0] && bytes[start..<(start + wanted.count)].elementsEqual(wanted) {
+                return (start..<(start + wanted.count), source)
+            }
+        }
+        return nil
+    }
+
+    private static func tokens(_ pointer: String) -> [String] {
+        (try? JSONPointer(parsing: pointer).tokens) ?? []
+    }
+
+    private static func matches(_ pointer: String, pattern: String) -> Bool {
+        let found = tokens(pointer)
+        let wanted = tokens(pattern)
+        return found.count == wanted.count && zip(found, wanted).allSatisfy { $1 == "*" || $0 == $1 }
+    }
+
+    /// All places in `value` that a pointer with `*` names.
+    private static func expand(_ pattern: ArraySlice<String>, in value: JSONValue) -> [[String]] {
+        guard let token = pattern.first else { return [[]] }
+        if token == "*" {
+            return (value.arrayValue ?? []).enumerated().flatMap { index, item in
+                expand(pattern.dropFirst(), in: item).map { [String(index)] + $0 }
+            }
+        }
+        guard let inner = value[token] else { return [] }
+        return expand(pattern.dropFirst(), in: inner).map { [token] + $0 }
+    }
+
+    /// `value` with the place at `tokens` replaced, or removed where `leaf` is `nil`.
+    private static func replacing(_ value: JSONValue, _ tokens: ArraySlice<String>, with leaf: JSONValue?) -> JSONValue? {
+        guard let token = tokens.first else { return leaf }
+        if var list = value.arrayValue, let index = Int(token), list.indices.contains(index) {
+            if let changed = replacing(list[index], tokens.dropFirst(), with: leaf) {
+                list[index] = changed
+            } else {
+                list.remove(at: index)
+            }
+            return .array(list)
+        }
+        if var object = value.objectValue, let inner = object[token] {
+            object[token] = replacing(inner, tokens.dropFirst(), with: leaf) ?? .null
+            return .object(object)
+        }
+        return value
+    }
+}

@@ -1,0 +1,97 @@
+import JSONSchemas
+import Planning
+import Provenance
+import WorkflowFormat
+
+/// A closed choice among the rows of a list: the model sees lettered options and writes a letter, and the letter is put
+/// back into the row's identifier. Small models choose among letters far better than they copy identifiers.
+struct ResolvedChoice {
+    let pointer: String
+    private let letters: [String]
+    private let identifiers: [JSONValue]
+    private let texts: [String]
+    private let offersNone: Bool
+    private let label: Label
+
+    init(_ source: ChoiceSource, list: JSONValue, label: Label) {
+        pointer = source.pointer
+        offersNone = source.none
+        self.label = label
+        let rows = list.arrayValue ?? []
+        identifiers = rows.map { $0[source.id] ?? $0 }
+        texts = rows.map { row in
+            row[source.show]?.stringValue ?? row.stringValue ?? row.serialized(.spaced)
+        }
+        letters = rows.indices.map(Self.letter)
+    }
+
+    var isEmpty: Bool { identifiers.isEmpty }
+
+    /// The options as the prompt shows them.
+    var item: DataItem {
+        var lines = zip(letters, texts).map { "\($0): \($1)" }
+        if offersNone { lines.append("none: none of these") }
+        return DataItem(name: "options", text: lines.joined(separator: "\n"), label: label)
+    }
+
+    /// A, B, ... Z, A1, B1, ...
+    private static func letter(_ index: Int) -> String {
+        let letter = String(UnicodeScalar(UInt8(65 + index % 26)))
+        return index < 26 ? letter : letter + String(index / 26)
+    }
+
+    /// `schema` with each choice's property closed to its letters.
+    static func schema(_ schema: JSONSchema, with choices: [ResolvedChoice], address: String) throws -> JSONSchema {
+        guard !choices.isEmpty else { return schema }
+        var source = schema.source
+        for choice in choices {
+            var options = choice.letters.map { JSONValue.string($0) }
+            if choice.offersNone { options.append("none") }
+            let tokens = try JSONPointer(parsing: choice.pointer).tokens
+            source = replacing(source, tokens[...], with: ["enum": .array(options)])
+        }
+        do {
+            return try JSONSchema(source)
+        } catch {
+            throw Halt(.badData, "Can't use the schema of step `\(address)`: \(error)")
+        }
+    }
+
+    private static func replacing(
+        _ schema: JSONValue, _ tokens: ArraySlice<String>, with leaf: JSONValue
+    ) -> JSONValue {
+        guard let token = tokens.first, var object = schema.objectValue else { return leaf }
+        if token == "*" {
+            object["items"] = replacing(object["items"] ?? .null, tokens.dropFirst(), with: leaf)
+        } else if var properties = object["properties"]?.objectValue {
+            properties[token] = replacing(properties[token] ?? .null, tokens.dropFirst(), with: leaf)
+            object["properties"] = .object(properties)
+        }
+        return .object(object)
+    }
+
+    /// Puts identifiers back where letters stand.
+    static func restore(
+        _ value: JSONValue, _ confidence: [String: Double], _ choices: [ResolvedChoice]
+    ) -> (JSONValue, [String: Double]) {
+        var value = value
+        for choice in choices {
+            guard let tokens = try? JSONPointer(parsing: choice.pointer).tokens else { continue }
+            value = choice.restoring(value, tokens[...])
+        }
+        return (value, confidence)
+    }
+
+    private func restoring(_ value: JSONValue, _ tokens: ArraySlice<String>) -> JSONValue {
+        guard let token = tokens.first else {
+            guard let letter = value.stringValue, let index = letters.firstIndex(of: letter) else { return .null }
+            return identifiers[index]
+        }
+        if token == "*", let list = value.arrayValue {
+            return .array(list.map { restoring($0, tokens.dropFirst()) })
+        }
+        guard var object = value.objectValue, let inner = object[token] else { return value }
+        object[token] = restoring(inner, tokens.dropFirst())
+        return .object(object)
+    }
+}

@@ -1,0 +1,149 @@
+import ConstrainedDecoding
+import JSONSchemas
+import ModelRuntime
+import Planning
+import PolicyEngine
+import Provenance
+import RunJournal
+import ToolExecution
+import WorkflowFormat
+
+extension Run {
+    /// Tokens one turn's call may have.
+    private static let callTokenLimit = 700
+    /// Characters of an observation that a planner sees; the journal has the whole.
+    private static let observationLimit = 1_600
+
+    /// An `agent` step: the planner loop, bounded by turns, tools and the policy.
+    func perform(_ step: AgentStep, at address: String, in scope: Scope) async throws -> StepResult {
+        var isProvisional = false
+        let data = try items(step.data, in: scope, isProvisional: &isProvisional)
+        guard !isProvisional else {
+            return StepResult(.null, label: Label.joining(data.map(\.label)), isProvisional: true)
+        }
+        guard let model = services.model else {
+            throw Halt(.unavailable, "Can't take step `\(address)`: it needs a model and none is loaded.")
+        }
+        let goal = try step.goal.evaluate { try scope.lookUp($0).value }
+        let toolset = try AgentToolset(step, registry: configuration.registry, address: address)
+        var turns = AgentTurns(
+            conversation: Conversation(
+                address: address, goal: goal, data: data, tools: toolset.all, dialect: model.summary.dialect))
+        let planner = Planner(model: model, sampling: sampling)
+        while true {
+            try Task.checkCancellation()
+            let turn = turns.count + 1
+            let turnAddress = "\(address)#\(turn)"
+            let offered = toolset.offered(turn: turn, of: step.maxTurns, called: turns.calledTools)
+            let proposal = try await proposal(
+                at: turnAddress, planner: planner, conversation: turns.conversation, offered: offered,
+                dialect: model.summary.dialect)
+            turns.add(proposal.usage)
+            if let ending = AgentToolset.Ending(proposal) {
+                return try finishAgent(ending, turns: turns, label: proposal.label, at: address)
+            }
+            let observation: Labelled<Observation>
+            let prepared = try prepare(proposal, toolset: toolset, at: turnAddress, in: scope)
+            if turns.hasMade(prepared.call) {
+                turns.repeats += 1
+                guard turns.repeats < 2 else {
+                    return try finishAgent(.stuck, turns: turns, label: proposal.label, at: address)
+                }
+                observation = Self.refusal(
+                    "You made this very call before; its result is above. Make another call or end.", proposal.label)
+            } else {
+                switch try await decideAndExecute(prepared, at: turnAddress) {
+                case .observed(let seen): observation = seen
+                case .denied(let sentence): observation = Self.refusal("The policy refused: \(sentence)", proposal.label)
+                case .declined(let reason):
+                    observation = Self.refusal("A person refused this call. \(reason)", proposal.label)
+                case .waiting: return StepResult(["outcome": "waiting"], label: proposal.label, isProvisional: true)
+                case .shown: observation = Self.refusal("Dry run: the call was not executed.", proposal.label)
+                }
+            }
+            turns.append(
+                proposal, prepared.call, tool: proposal.tool,
+                observation: Self.shown(observation.value, limit: Self.observationLimit), label: observation.label)
+        }
+    }
+
+    /// The proposal of a turn: the recorded one, or a new one by the model.
+    private func proposal(
+        at address: String, planner: Planner, conversation: Conversation, offered: [OfferedTool], dialect: ChatDialect
+    ) async throws -> Proposal {
+        if let known = recorded.proposal(at: address) { return known }
+        try meter.countStep(address)
+        let grammar = try Planner.grammar(for: offered, dialect: dialect)
+        services.report(.stepStarted(address: address, detail: "plan"))
+        let started = ContinuousClock.now
+        let proposal = try await planner.propose(
+            conversation, tools: offered, grammar: grammar, address: address,
+            tokenLimit: min(Self.callTokenLimit, meter.tokensLeft))
+        meter.count(tokens: proposal.usage.budgetTokens)
+        services.report(.usage(proposal.usage))
+        try record(.valueProduced, at: address, proposal.json(prompt: conversation.prompt))
+        services.report(
+            .stepFinished(
+                address: address, result: "\(proposal.tool) \(JSONValue.object(proposal.arguments).serialized())",
+                seconds: started.duration(to: .now).seconds))
+        return proposal
+    }
+
+    /// The call behind a proposal: the model's arguments and the ones the workflow bound.
+    private func prepare(
+        _ proposal: Proposal, toolset: AgentToolset, at address: String, in scope: Scope
+    ) throws -> PreparedCall {
+        guard let tool = toolset.tool(named: proposal.tool) else {
+            throw Halt(.failed, "Can't take step `\(address)`: `\(proposal.tool)` is not on offer. This is a bug.")
+        }
+        let bound = try prepare(tool.tool, tool.bound, in: scope)
+        var arguments = bound.call.arguments
+        var labels = bound.argumentLabels
+        for (name, value) in proposal.arguments {
+            // Bound names are not in the offered schema; should one appear all the same, the workflow's value stands.
+            guard arguments[name] == nil else { continue }
+            arguments[name] = value
+            labels[name] = proposal.label
+        }
+        return PreparedCall(
+            call: ToolCall(tool: tool.tool, arguments: arguments), label: bound.label.joined(with: proposal.label),
+            argumentLabels: labels, isProvisional: bound.isProvisional)
+    }
+
+    private func finishAgent(
+        _ ending: AgentToolset.Ending, turns: AgentTurns, label: Label, at address: String
+    ) throws -> StepResult {
+        let value: JSONValue = [
+            "outcome": .string(ending.outcome), "value": ending.value, "turns": .integer(turns.count),
+            "calls": .array(turns.calls.map { $0.toJSON() }),
+        ]
+        try record(
+            .stepFinished, at: address, ["result": value, "label": label.toJSON(), "usage": turns.usage.json])
+        if ending == .stuck, !address.contains("[") {
+            throw Halt(.stuck, "Can't go on with step `\(address)`: the model made the same call again and again.")
+        }
+        return StepResult(value, label: label)
+    }
+
+    private static func refusal(_ sentence: String, _ label: Label) -> Labelled<Observation> {
+        Labelled(
+            Observation(.failed(ToolFailure(code: "refused", message: sentence, retryable: false))), label: label)
+    }
+
+    /// An observation as the planner reads it; a cut is said, never silent.
+    private static func shown(_ observation: Observation, limit: Int) -> String {
+        let text: String
+        switch observation.outcome {
+        case .succeeded(let value):
+            text =
+                if let rows = value["rows"]?.arrayValue {
+                    rows.isEmpty ? "nothing found" : rows.map { $0.serialized(.spaced) }.joined(separator: "\n")
+                } else {
+                    value.serialized(.spaced)
+                }
+        case .failed(let failure): text = "error: \(failure.message)"
+        }
+        guard text.count > limit else { return text }
+        return text.prefix(limit) + "\n(cut here: \(text.count - limit) more characters)"
+    }
+}

@@ -1,0 +1,243 @@
+import Crypto
+import Foundation
+import JSONSchemas
+import PolicyEngine
+import Provenance
+import RunJournal
+import ToolExecution
+import WorkflowFormat
+
+/// A call with the provenance of each argument.
+struct PreparedCall {
+    let call: ToolCall
+    let label: Label
+    let argumentLabels: [String: Label]
+    let isProvisional: Bool
+}
+
+/// What became of a call.
+enum CallOutcome {
+    case observed(Labelled<Observation>)
+    /// The policy refused; the sentence explains.
+    case denied(String)
+    /// A person refused, with a reason where one was given.
+    case declined(String)
+    /// A person is needed and nobody is there.
+    case waiting
+    /// Effects are only shown in a dry run.
+    case shown
+}
+
+extension Run {
+    /// A `call` step: one fixed tool call.
+    func perform(_ step: CallStep, at address: String, in scope: Scope) async throws -> StepResult {
+        let prepared = try prepare(step.tool, step.arguments, in: scope)
+        if isProvisional(prepared) {
+            return try await performProvisionally(prepared, at: address)
+        }
+        switch try await decideAndExecute(prepared, at: address) {
+        case .observed(let observation):
+            switch observation.value.outcome {
+            case .succeeded(let value): return StepResult(value, label: observation.label)
+            case .failed(let failure): throw Halt(Self.outcome(of: failure), failure.message)
+            }
+        case .denied(let sentence):
+            guard address.contains("[") else { throw Halt(.denied, sentence) }
+            return StepResult(["state": "denied", "reason": .string(sentence)], label: prepared.label)
+        case .declined(let reason):
+            return StepResult(["state": "declined", "reason": .string(reason)], label: prepared.label)
+        case .waiting:
+            return StepResult(["state": "proposed"], label: prepared.label, isProvisional: true)
+        case .shown:
+            return StepResult(["state": "dry_run"], label: prepared.label, isProvisional: true)
+        }
+    }
+
+    /// Evaluates the arguments; what is `null` counts as not given.
+    func prepare(
+        _ tool: String, _ templates: [(name: String, value: ValueTemplate)], in scope: Scope
+    ) throws -> PreparedCall {
+        var arguments = JSONObject()
+        var labels: [String: Label] = [:]
+        var label = Label.trusted(Source(step: "workflow", tool: nil, pointer: ""))
+        var isProvisional = false
+        for (name, template) in templates {
+            let result = try scope.evaluate(template)
+            isProvisional = isProvisional || result.isProvisional
+            guard !result.value.isNull else { continue }
+            arguments[name] = result.value
+            labels[name] = result.label
+            label = label.joined(with: result.label)
+        }
+        return PreparedCall(
+            call: ToolCall(tool: tool, arguments: arguments), label: label, argumentLabels: labels,
+            isProvisional: isProvisional)
+    }
+
+    /// Proposed, decided, approved where needed, intent recorded, executed, outcome recorded: each before the next.
+    func decideAndExecute(_ prepared: PreparedCall, at address: String) async throws -> CallOutcome {
+        if let body = recorded.body(.observationRecorded, at: address),
+            let observation = Observation(fromJSON: body["observation"] ?? .null)
+        {
+            return .observed(Labelled(observation, label: Label(recorded: body["label"] ?? .null)))
+        }
+        let call = Labelled(prepared.call, label: prepared.label)
+        if let issue = configuration.registry.definition(prepared.call.tool)?.arguments
+            .validate(.object(prepared.call.arguments)).first
+        {
+            return .observed(
+                Labelled(
+                    Observation(
+                        .failed(
+                            ToolFailure(
+                                code: "bad_argument",
+                                message: "Can't call `\(prepared.call.tool)` in step `\(address)`: \(issue)."))),
+                    label: prepared.label))
+        }
+        let context = policyContext(for: prepared, at: address)
+        let isResumed = recorded.body(.executionStarted, at: address) != nil
+        let proposed = JournalEntryDraft(
+            .callProposed, step: address,
+            body: [
+                "tool": .string(prepared.call.tool), "arguments": .object(prepared.call.arguments),
+                "label": prepared.label.toJSON(),
+            ])
+        let needsProposal = recorded.body(.callProposed, at: address) == nil
+        switch policy.decide(call, in: context) {
+        case .allow(let warrant):
+            let decided = JournalEntryDraft(
+                .callDecided, step: address,
+                body: [
+                    "decision": "allow", "rule": .string(warrant.rule), "sentence": .string(warrant.sentence),
+                    "policy": .string(policy.version),
+                ])
+            if configuration.isDryRun, !isPure(prepared.call.tool) {
+                try record((needsProposal ? [proposed] : []) + [decided])
+                services.report(.note("dry run: `\(prepared.call.tool)` is not executed"))
+                return .shown
+            }
+            return .observed(
+                try await execute(
+                    warrant, prepared: prepared, at: address, isResumed: isResumed,
+                    before: needsProposal ? [proposed, decided] : [decided]))
+        case .deny(let denial):
+            try record(
+                (needsProposal ? [proposed] : []) + [
+                    JournalEntryDraft(
+                        .callDecided, step: address,
+                        body: [
+                            "decision": "deny", "rule": .string(denial.rule), "sentence": .string(denial.sentence),
+                            "policy": .string(policy.version),
+                        ])
+                ])
+            denials.append(denial.sentence)
+            services.report(.denied(address: address, sentence: denial.sentence))
+            return .denied(denial.sentence)
+        case .ask(let request):
+            if needsProposal { try record([proposed]) }
+            return try await ask(request, prepared: prepared, context: context, at: address, isResumed: isResumed)
+        }
+    }
+
+    private func ask(
+        _ request: ApprovalRequest, prepared: PreparedCall, context: PolicyContext, at address: String, isResumed: Bool
+    ) async throws -> CallOutcome {
+        if recorded.body(.approvalRequested, at: address)?["digest"]?.stringValue != request.digest {
+            try record([
+                JournalEntryDraft(
+                    .callDecided, step: address,
+                    body: [
+                        "decision": "ask", "rule": .string(request.rule), "sentence": .string(request.sentence),
+                        "policy": .string(policy.version),
+                    ]),
+                JournalEntryDraft(.approvalRequested, step: address, body: request.toJSON()),
+            ])
+            if !configuration.isDryRun { try meter.countApproval(address) }
+        }
+        if configuration.isDryRun {
+            services.report(.note("dry run: `\(prepared.call.tool)` would ask a person"))
+            return .shown
+        }
+        guard let approval = try await approval(for: request, at: address) else {
+            waiting.append(address)
+            services.report(.waiting(address: address, question: request.sentence))
+            return .waiting
+        }
+        guard approval.decision == .approved else {
+            return .declined(approval.reason ?? "")
+        }
+        let warrant: Warrant
+        do {
+            warrant = try policy.warrant(for: request, approval: approval, in: context)
+        } catch {
+            denials.append("\(error)")
+            services.report(.denied(address: address, sentence: "\(error)"))
+            return .denied("\(error)")
+        }
+        return .observed(
+            try await execute(
+                warrant, prepared: prepared, at: address, isResumed: isResumed, before: []))
+    }
+
+    /// The recorded answer to `request`, else the one a person gives now; `nil` when nobody is there.
+    private func approval(for request: ApprovalRequest, at address: String) async throws -> Approval? {
+        if let body = recorded.body(.approvalRecorded, at: address), let approval = Approval(fromJSON: body),
+            approval.digest == request.digest
+        {
+            return approval
+        }
+        guard let approval = try await services.inbox.answer(to: request) else { return nil }
+        try record(.approvalRecorded, at: address, approval.toJSON())
+        return approval
+    }
+
+    private func execute(
+        _ warrant: consuming Warrant, prepared: PreparedCall, at address: String, isResumed: Bool,
+        before drafts: [JournalEntryDraft]
+    ) async throws -> Labelled<Observation> {
+        let effectID = effectID(of: warrant.call.value, at: address)
+        // Intent is durable before the effect; a resumed run finds it and asks what became of it.
+        try record(
+            drafts + [
+                JournalEntryDraft(
+                    .executionStarted, step: address,
+                    body: [
+                        "tool": .string(prepared.call.tool), "effect": .string(effectID),
+                        "attempt": .integer(isResumed ? 2 : 1),
+                    ])
+            ])
+        let observation = try await executor.execute(
+            warrant, effectID: effectID, isResumed: isResumed)
+        try record(
+            .observationRecorded, at: address,
+            ["observation": observation.value.toJSON(), "label": observation.label.toJSON(), "effect": .string(effectID)])
+        return observation
+    }
+
+    /// The same for every attempt at a call, another for every other call.
+    private func effectID(of call: ToolCall, at address: String) -> String {
+        let text = "\(id)\n\(address)\n\(call.canonical)"
+        return SHA256.hash(data: Array(text.utf8)).hexadecimal
+    }
+
+    func policyContext(for prepared: PreparedCall, at address: String) -> PolicyContext {
+        PolicyContext(
+            run: id.description, address: address, earlierCalls: recorded.startedCalls,
+            roots: policyRoots(for: prepared.call.tool),
+            resolvedPaths: PathResolution.resolve(prepared.call.arguments), argumentLabels: prepared.argumentLabels)
+    }
+
+    private func isPure(_ tool: String) -> Bool {
+        let definition = configuration.registry.definition(tool)
+        return definition?.effect == .pure || configuration.registry.fillsRunTables(tool)
+    }
+
+    static func outcome(of failure: ToolFailure) -> RunVerdict.Outcome {
+        switch failure.code {
+        case "bad_data", "limit", "not_found", "bad_argument": .badData
+        case "io": .ioFailure
+        case "sandbox_unavailable": .unavailable
+        default: .failed
+        }
+    }
+}

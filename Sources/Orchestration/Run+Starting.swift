@@ -1,0 +1,133 @@
+import Crypto
+import Databases
+import Foundation
+import JSONSchemas
+import PolicyEngine
+public import RunJournal
+import ToolExecution
+import WorkflowFormat
+
+extension Run {
+    /// Starts a run: checks the inputs, records the start.
+    ///
+    /// - Parameters:
+    ///   - currentDirectory: Where relative paths of the command begin.
+    ///   - id: The run's identifier.
+    /// - Throws: `RunStartError` for what the command got wrong, `JournalError` when nothing can be recorded.
+    public static func start(
+        _ configuration: RunConfiguration, services: RunServices, currentDirectory: String, id: RunID = .generate()
+    ) throws -> Run {
+        let inputs: [String: StepResult]
+        do {
+            inputs = try InputResolution.resolve(
+                configuration.workflow.inputs, given: configuration.inputs,
+                workflowDirectory: configuration.workflow.directory, base: currentDirectory)
+        } catch let halt as Halt {
+            throw RunStartError(halt.reason)
+        }
+        let output =
+            configuration.outputDirectory ?? currentDirectory + "/warrant-output/" + id.description
+        let parameters: JSONValue = [
+            "workflow": .string(configuration.workflow.file), "fingerprint": .string(fingerprint(configuration.workflow)),
+            "inputs": .object(JSONObject(configuration.inputs.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
+            "base": .string(currentDirectory), "output": .string(output), "model": .string(configuration.modelName),
+            "dry_run": .bool(configuration.isDryRun),
+        ]
+        let run = try Run(
+            id: id, configuration: configuration, services: services, inputs: inputs, outputDirectory: output,
+            recorded: RecordedRun([]))
+        try services.journal.start(
+            RunSeed(id: id, workflow: configuration.workflow.name, directory: output, parameters: parameters))
+        return run
+    }
+
+    /// Goes on with a recorded run.
+    ///
+    /// - Throws: `RunStartError` when the workflow changed since or the record is unusable.
+    public static func resume(
+        _ summary: RunSummary, configuration: RunConfiguration, services: RunServices
+    ) throws -> Run {
+        let parameters = summary.parameters
+        guard parameters["fingerprint"]?.stringValue == fingerprint(configuration.workflow) else {
+            throw RunStartError(
+                "Can't resume run `\(summary.id)`: the workflow was changed since. Start a new run, or put the old files back.")
+        }
+        let base = parameters["base"]?.stringValue ?? "/"
+        let inputs: [String: StepResult]
+        do {
+            inputs = try InputResolution.resolve(
+                configuration.workflow.inputs, given: configuration.inputs,
+                workflowDirectory: configuration.workflow.directory, base: base)
+        } catch let halt as Halt {
+            throw RunStartError(halt.reason)
+        }
+        let entries = try services.journal.entries(of: summary.id)
+        let run = try Run(
+            id: summary.id, configuration: configuration, services: services, inputs: inputs,
+            outputDirectory: summary.directory, recorded: RecordedRun(entries))
+        try services.journal.append(.runResumed, run: summary.id)
+        return run
+    }
+
+    private init(
+        id: RunID, configuration: RunConfiguration, services: RunServices, inputs: [String: StepResult],
+        outputDirectory: String, recorded: RecordedRun
+    ) throws {
+        let policy: Policy
+        do {
+            policy = try Policy(configuration.workflow.policy, tools: configuration.registry.definitions)
+        } catch {
+            throw RunStartError("\(error)")
+        }
+        let folder = services.stateDirectory + "/runs/" + id.description
+        let tables: RunTables
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            // The tables are filled again from the record; what a killed run left in them is of no use.
+            for suffix in ["", "-wal", "-shm"] {
+                try? FileManager.default.removeItem(atPath: folder + "/tables.sqlite" + suffix)
+            }
+            tables = try RunTables(path: folder + "/tables.sqlite")
+        } catch {
+            throw RunStartError("Can't open the run's tables: \(error)", isStorage: true)
+        }
+        let report = services.report
+        let environment = ToolEnvironment(
+            run: id.description, outputDirectory: outputDirectory, tables: tables, tracker: services.tracker,
+            sandbox: services.sandbox, draftedBy: services.model?.summary.name ?? "no model",
+            progress: { done, total in report(.toolProgress(done: done, total: total)) })
+        self.init(
+            id: id, configuration: configuration, services: services, policy: policy,
+            outputDirectory: outputDirectory, inputs: inputs,
+            executor: ToolExecutor(registry: configuration.registry, environment: environment), recorded: recorded)
+    }
+
+    /// The roots that `under` rules name, as real absolute paths.
+    func policyRoots(for tool: String) -> [String: [String]] {
+        var roots: [String: [String]] = [:]
+        let scope = Scope(
+            inputs: inputs,
+            run: ["id": .string(id.description), "output": .string(outputDirectory)])
+        for rule in configuration.workflow.policy.tools where rule.tool == tool {
+            for argument in rule.arguments {
+                for case .under(let template) in argument.predicates {
+                    guard let value = try? scope.evaluate(template).value.stringValue else { continue }
+                    let path = value.hasPrefix("/") ? value : configuration.workflow.directory + "/" + value
+                    roots[argument.argument, default: []].append(PathResolution.realPath(path))
+                }
+            }
+        }
+        return roots
+    }
+
+    /// A hash over everything in the workflow that decides what a run does.
+    static func fingerprint(_ workflow: Workflow) -> String {
+        var hash = SHA256()
+        hash.update(data: Array(workflow.sourceText.utf8))
+        for text in workflow.includedTexts {
+            hash.update(data: [0])
+            hash.update(data: Array(text.utf8))
+        }
+        return hash.finalize().hexadecimal
+    }
+}

@@ -1,0 +1,134 @@
+import ConstrainedDecoding
+import Foundation
+import JSONSchemas
+public import ModelRuntime
+import Planning
+public import PolicyEngine
+import Provenance
+public import RunJournal
+import ToolExecution
+import WorkflowFormat
+
+/// One execution of a workflow: takes the steps in order, records each, and can be resumed at any point.
+///
+/// Everything a step needs is read from the journal, so a resumed run and an unbroken one see the same.
+public actor Run {
+    /// The run's identifier.
+    public nonisolated let id: RunID
+    let configuration: RunConfiguration
+    let services: RunServices
+    let policy: Policy
+    let outputDirectory: String
+    let executor: ToolExecutor
+    let inputs: [String: StepResult]
+    var recorded: RecordedRun
+    var meter: BudgetMeter
+    /// Addresses of questions nobody has answered yet.
+    var waiting: [String] = []
+    /// Sentences of calls the policy refused.
+    var denials: [String] = []
+    /// Set once a table of the run was filled with provisional values.
+    var tablesAreProvisional = false
+    var grammars: [JSONSchema: Grammar] = [:]
+    let usesModel: Bool
+
+    init(
+        id: RunID, configuration: RunConfiguration, services: RunServices, policy: Policy, outputDirectory: String,
+        inputs: [String: StepResult], executor: ToolExecutor, recorded: RecordedRun
+    ) {
+        self.id = id
+        self.configuration = configuration
+        self.services = services
+        self.policy = policy
+        self.outputDirectory = outputDirectory
+        self.inputs = inputs
+        self.executor = executor
+        self.recorded = recorded
+        meter = BudgetMeter(configuration.workflow.budget)
+        usesModel = services.model != nil
+    }
+
+    /// Takes all steps that are not recorded yet, writes the outputs and says how it went.
+    ///
+    /// - Throws: `JournalError` when the record cannot be kept. Everything else ends in the verdict.
+    public func execute() async throws -> RunVerdict {
+        let verdict: RunVerdict
+        do {
+            var scope = Scope(inputs: inputs, run: runFields)
+            try await perform(configuration.workflow.steps, in: &scope)
+            try writeOutputs(in: scope)
+            verdict = finalVerdict()
+        } catch let halt as Halt {
+            verdict = makeVerdict(halt.outcome, halt.reason)
+        } catch let error as JournalError {
+            throw error
+        } catch is CancellationError {
+            verdict = makeVerdict(.cancelled, "Cancelled; `warrant resume \(id)` goes on.")
+        } catch {
+            verdict = Self.verdict(of: error).map { makeVerdict($0.0, $0.1) } ?? makeVerdict(.failed, "\(error)")
+        }
+        try close(verdict)
+        return verdict
+    }
+
+    private var runFields: JSONObject {
+        [
+            "id": .string(id.description), "output": .string(outputDirectory),
+            "workflow": .string(configuration.workflow.name),
+            "model": .string(services.model?.summary.name ?? "none"),
+        ]
+    }
+
+    private func finalVerdict() -> RunVerdict {
+        if !waiting.isEmpty {
+            return makeVerdict(.parked, "\(waiting.count) question\(waiting.count == 1 ? "" : "s") for a person.")
+        }
+        if let denial = denials.first {
+            return makeVerdict(.denied, denial)
+        }
+        return makeVerdict(.done, nil)
+    }
+
+    private func makeVerdict(_ outcome: RunVerdict.Outcome, _ reason: String?) -> RunVerdict {
+        RunVerdict(
+            run: id, outcome: outcome, reason: reason, outputDirectory: outputDirectory, waiting: waiting)
+    }
+
+    private func close(_ verdict: RunVerdict) throws(JournalError) {
+        let kind: JournalEntryKind =
+            switch verdict.outcome {
+            case .parked, .cancelled: .runParked
+            default: .runFinished
+            }
+        try record(kind, at: "", verdict.json)
+    }
+
+    private static func verdict(of error: any Error) -> (RunVerdict.Outcome, String)? {
+        switch error {
+        case let error as ModelError:
+            switch error.code {
+            case .missingWeights, .corruptWeights, .loadFailed, .unknownModel: (.unavailable, error.description)
+            case .contextOverflow, .badScript, .scriptEnded, .scriptDisagrees: (.badData, error.description)
+            case .cancelled: (.cancelled, error.description)
+            default: (.failed, error.description)
+            }
+        case let error as PlanningError:
+            (error.code == .answerTooLong ? .budgetExhausted : .badData, error.description)
+        case let error as ToolError:
+            (error.code == .sandboxUnavailable ? .unavailable : .failed, error.description)
+        default: nil
+        }
+    }
+
+    /// Writes one entry and takes it into the run's own view of the record.
+    func record(_ kind: JournalEntryKind, at address: String, _ body: JSONValue) throws(JournalError) {
+        recorded.record(try services.journal.append(kind, run: id, step: address, body: body))
+    }
+
+    /// Writes several entries in one transaction.
+    func record(_ drafts: [JournalEntryDraft]) throws(JournalError) {
+        for entry in try services.journal.append(drafts, run: id) {
+            recorded.record(entry)
+        }
+    }
+}

@@ -1,0 +1,37 @@
+public import Databases
+public import ModelRuntime
+public import PolicyEngine
+public import RunJournal
+public import SandboxExecution
+
+/// What a run works with.
+public struct RunServices: Sendable {
+    /// The record.
+    public let journal: Journal
+    /// The model; `nil` for a workflow that asks none.
+    public let model: (any LanguageModel)?
+    /// Where questions go; answers `nil` when nobody is there.
+    public let inbox: any ApprovalInbox
+    /// The local tracker.
+    public let tracker: LocalTracker
+    /// Runs commands.
+    public let sandbox: SandboxExecutor
+    /// Folder for a run's own tables.
+    public let stateDirectory: String
+    /// Told what happens, in order.
+    public let report: @Sendable (RunEvent) -> Void
+
+    /// What a run works with.
+    public init(
+        journal: Journal, model: (any LanguageModel)?, inbox: any ApprovalInbox, tracker: LocalTracker,
+        sandbox: SandboxExecutor, stateDirectory: String, report: @escaping @Sendable (RunEvent) -> Void
+    ) {
+        self.journal = journal
+        self.model = model
+        self.inbox = inbox
+        self.tracker = tracker
+        self.sandbox = sandbox
+        self.stateDirectory = stateDirectory
+        self.report = report
+    }
+}

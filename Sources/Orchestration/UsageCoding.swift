@@ -1,0 +1,35 @@
+import JSONSchemas
+import Planning
+
+/// Token usage as the journal keeps it.
+extension TokenUsage {
+    var json: JSONValue {
+        [
+            "evaluated": .integer(evaluated), "reused": .integer(reused), "forced": .integer(forced),
+            "sampled": .integer(sampled), "prompt_ms": .integer(promptTime.milliseconds),
+            "answer_ms": .integer(answerTime.milliseconds),
+        ]
+    }
+
+    init(json value: JSONValue?) {
+        self.init()
+        evaluated = value?["evaluated"]?.intValue ?? 0
+        reused = value?["reused"]?.intValue ?? 0
+        forced = value?["forced"]?.intValue ?? 0
+        sampled = value?["sampled"]?.intValue ?? 0
+        promptTime = .milliseconds(value?["prompt_ms"]?.intValue ?? 0)
+        answerTime = .milliseconds(value?["answer_ms"]?.intValue ?? 0)
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds.
+    var milliseconds: Int {
+        Int(components.seconds) * 1_000 + Int(components.attoseconds / 1_000_000_000_000_000)
+    }
+
+    /// Seconds as a number.
+    var seconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) / 1e18
+    }
+}

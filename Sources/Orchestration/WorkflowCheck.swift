@@ -1,0 +1,55 @@
+import ConstrainedDecoding
+import PolicyEngine
+public import ToolExecution
+public import WorkflowFormat
+
+/// What `warrant check` does beyond reading the file: every schema is compiled to a grammar, every policy test is run.
+public enum WorkflowCheck {
+    /// Checks `workflow` and says in one line what was checked.
+    /// - Throws: `WorkflowErrors` with the place of each problem.
+    public static func check(_ workflow: Workflow, registry: ToolRegistry) throws -> String {
+        let tests = try policyTests(workflow, registry: registry)
+        var schemas = 0
+        for step in workflow.steps { try compile(step, &schemas) }
+        return "\(workflow.steps.count) steps, \(schemas) schemas, \(tests) policy tests"
+    }
+
+    /// Runs the workflow's policy tests and returns how many there are.
+    @discardableResult
+    public static func policyTests(_ workflow: Workflow, registry: ToolRegistry) throws -> Int {
+        let failures: [PolicyTestFailure]
+        do {
+            failures = try Policy.runTests(workflow.policy, tools: registry.definitions)
+        } catch {
+            throw RunStartError("\(error)")
+        }
+        if !failures.isEmpty {
+            throw RunStartError(failures.map { "\($0)" }.joined(separator: "\n"))
+        }
+        return workflow.policy.tools.reduce(0) { $0 + $1.tests.count }
+    }
+
+    private static func compile(_ step: StepDefinition, _ count: inout Int) throws {
+        switch step.kind {
+        case .read(let read):
+            // A choice's options are known only when the run is there; its schema is compiled then.
+            guard read.choices.isEmpty else { return }
+            count += 1
+            do {
+                _ = try Grammar(schema: read.schema)
+            } catch {
+                throw RunStartError("\(read.schemaPosition): Can't use the schema of step `\(step.id)`: \(error)")
+            }
+        case .agent(let agent):
+            count += 1
+            do {
+                _ = try Grammar(schema: agent.result)
+            } catch {
+                throw RunStartError("\(step.position): Can't use the result schema of step `\(step.id)`: \(error)")
+            }
+        case .group(let parts):
+            for part in parts { try compile(part, &count) }
+        case .call, .approve, .render: break
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import WorkflowFormat
+
+extension Workflow {
+    /// The texts of all files that steps and outputs include, in order.
+    var includedTexts: [String] {
+        steps.flatMap(Self.texts)
+            + outputs.compactMap { output in
+                if case .render(let template, _) = output.kind { template.text } else { nil }
+            }
+    }
+
+    /// Whether any step asks a model.
+    public var usesModel: Bool {
+        func uses(_ step: StepDefinition) -> Bool {
+            switch step.kind {
+            case .read, .agent: true
+            case .group(let parts): parts.contains(where: uses)
+            case .call, .approve, .render: false
+            }
+        }
+        return steps.contains(where: uses)
+    }
+
+    private static func texts(of step: StepDefinition) -> [String] {
+        switch step.kind {
+        case .call: []
+        case .read(let read): [read.instruction.text]
+        case .agent(let agent): [agent.goal.text]
+        case .approve(let gate): [gate.summary.text]
+        case .render(let render): [render.template.text]
+        case .group(let parts): parts.flatMap(texts)
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import JSONSchemas
+import Provenance
+
+/// Puts the answers to the chunks of one document together.
+enum AnswerMerging {
+    /// Lists are joined in document order; a list in each field of an object likewise; for any other value the chunks
+    /// must agree.
+    static func merge(_ answers: [ReadAnswer], address: String) throws(PlanningError) -> ReadAnswer {
+        guard var value = answers.first?.value else {
+            throw PlanningError(.doesNotFit, "Can't read the data of step `\(address)`: it is empty.")
+        }
+        for answer in answers.dropFirst() {
+            guard let merged = joined(value, answer.value) else {
+                throw PlanningError(
+                    .cannotMerge,
+                    "Can't put the answers of step `\(address)` together: the text was read in \(answers.count) chunks and they disagree on a field that is no list.")
+            }
+            value = merged
+        }
+        var confidence: [String: Double] = [:]
+        for (chunk, answer) in answers.enumerated() {
+            for (pointer, probability) in answer.confidence {
+                confidence["chunk \(chunk)\(pointer)"] = probability
+            }
+        }
+        return ReadAnswer(
+            value: value, confidence: confidence, label: Label.joining(answers.map(\.label)),
+            usage: answers.reduce(TokenUsage()) { $0 + $1.usage }, prompts: answers.flatMap(\.prompts))
+    }
+
+    private static func joined(_ left: JSONValue, _ right: JSONValue) -> JSONValue? {
+        switch (left, right) {
+        case (.array(let first), .array(let second)):
+            return .array(first + second)
+        case (.object(let first), .object(let second)):
+            var result = first
+            for (key, value) in second {
+                guard let earlier = result[key] else {
+                    result[key] = value
+                    continue
+                }
+                guard let both = joined(earlier, value) else { return nil }
+                result[key] = both
+            }
+            return .object(result)
+        default:
+            return left == right ? left : nil
+        }
+    }
+}

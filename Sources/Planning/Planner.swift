@@ -1,0 +1,73 @@
+public import ConstrainedDecoding
+import JSONSchemas
+public import ModelRuntime
+import Provenance
+
+/// Prompt in, one validated proposal out.
+public struct Planner: Sendable {
+    private let model: any LanguageModel
+    private let sampling: SamplingOptions
+
+    /// A planner on `model`.
+    public init(model: any LanguageModel, sampling: SamplingOptions) {
+        self.model = model
+        self.sampling = sampling
+    }
+
+    /// The grammar of one call among `tools`, in the dialect that the model's weights write.
+    public static func grammar(for tools: [OfferedTool], dialect: ChatDialect) throws -> Grammar {
+        try Grammar(
+            tools: tools.map { ToolGrammar(name: $0.name, arguments: $0.arguments) },
+            prefix: Array(dialect.callPrefix.utf8), suffix: Array(dialect.callSuffix.utf8))
+    }
+
+    /// Lets the model write the next call.
+    ///
+    /// - Parameters:
+    ///   - conversation: The conversation so far; only what was appended since the last turn is evaluated.
+    ///   - tools: The tools on offer in this turn, a subset of the conversation's.
+    ///   - address: The turn's address.
+    /// - Throws: `ModelError`, `PlanningError`, `CancellationError`.
+    public func propose(
+        _ conversation: Conversation, tools: [OfferedTool], grammar: Grammar, address: String, tokenLimit: Int
+    ) async throws -> Proposal {
+        let generation = try await ConstrainedGenerator(model: model, sampling: sampling)
+            .generate(
+                conversation.prompt, grammar: grammar, request: RequestID(address: address), tokenLimit: tokenLimit)
+        let dialect = model.summary.dialect
+        let body = generation.bytes.dropFirst(dialect.callPrefix.utf8.count).dropLast(dialect.callSuffix.utf8.count)
+        let value: JSONValue
+        do {
+            value = try JSONValue(parsing: body)
+        } catch {
+            throw PlanningError(.answerInvalid, "Can't read the call of `\(address)`: \(error). This is a bug.")
+        }
+        guard let name = value["name"]?.stringValue, let arguments = value["arguments"]?.objectValue,
+            let tool = tools.first(where: { $0.name == name })
+        else {
+            throw PlanningError(.answerInvalid, "Can't read the call of `\(address)`: it has no known name. This is a bug.")
+        }
+        if let issue = tool.arguments.validate(.object(arguments)).first {
+            throw PlanningError(.answerInvalid, "Can't accept the call of `\(address)`: \(issue). This is a bug.")
+        }
+        return Proposal(
+            tool: name, arguments: arguments, label: conversation.prompt.label,
+            confidence: ValueSpans.confidence(of: generation.dropping(dialect.callPrefix.utf8.count)),
+            usage: generation.usage, text: String(decoding: generation.bytes, as: UTF8.self))
+    }
+}
+
+extension Generation {
+    /// The same answer without its first `count` bytes.
+    fileprivate func dropping(_ count: Int) -> Generation {
+        Generation(
+            bytes: Array(bytes.dropFirst(count)),
+            choices: choices.compactMap { choice in
+                choice.range.lowerBound < count
+                    ? nil
+                    : Choice(
+                        range: (choice.range.lowerBound - count)..<(choice.range.upperBound - count),
+                        probability: choice.probability)
+            }, usage: usage)
+    }
+}

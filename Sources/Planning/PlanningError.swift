@@ -1,0 +1,25 @@
+/// An error thrown while a prompt is built or an answer produced.
+public struct PlanningError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What kind of failure happened.
+    public enum Code: String, Hashable, Sendable {
+        /// The answer did not end within its token limit.
+        case answerTooLong
+        /// The answer does not parse or validate although the grammar admitted it: a bug in Warrant.
+        case answerInvalid
+        /// What must be read does not fit into the context even in its smallest pieces.
+        case doesNotFit
+        /// Two results of chunks of one document cannot be put together.
+        case cannotMerge
+    }
+
+    /// What kind of failure happened.
+    public let code: Code
+    /// The sentence for the operator.
+    public let description: String
+
+    /// An error with its sentence.
+    public init(_ code: Code, _ description: String) {
+        self.code = code
+        self.description = description
+    }
+}

@@ -1,0 +1,55 @@
+package import ModelRuntime
+public import Provenance
+package import Tokens
+
+/// An append-only list of segments; a longer prompt always starts with the shorter one, so that the KV cache is reused.
+public struct Prompt: Hashable, Sendable {
+    /// The segments in order.
+    public private(set) var segments: [PromptSegment]
+
+    /// A prompt made of `segments`.
+    public init(_ segments: [PromptSegment] = []) {
+        self.segments = segments
+    }
+
+    /// Adds a segment at the end.
+    public mutating func append(_ segment: PromptSegment) {
+        segments.append(segment)
+    }
+
+    /// Adds several segments at the end.
+    public mutating func append(_ more: [PromptSegment]) {
+        segments += more
+    }
+
+    /// The join of all labels: untrusted as soon as one segment is.
+    public var label: Label {
+        Label.joining(segments.map(\.label))
+    }
+
+    /// The whole text, as a person would read it.
+    public var text: String {
+        segments.map(\.text).joined()
+    }
+
+    /// The prompt's tokens. Segments are tokenized apart, so no text can merge with a role marker beside it, and only
+    /// template segments may produce control tokens.
+    /// - Throws: `ModelError` when the model cannot tokenize a segment or data would produce a control token.
+    package func tokens(for model: any LanguageModel) async throws(ModelError) -> [TokenID] {
+        var all: [TokenID] = []
+        for segment in segments where !segment.text.isEmpty {
+            let isTemplate = segment.kind == .template
+            let tokens = try await model.tokenize(Array(segment.text.utf8), parsingSpecialTokens: isTemplate)
+            if !isTemplate {
+                let vocabulary = model.trie.vocabulary
+                // The tokenizer is told to keep special tokens out; a control token here would let data speak as a
+                // role, so this is refused even though it should not happen.
+                for token in tokens where vocabulary.kind(of: token) != .normal {
+                    throw ModelError.controlToken(token)
+                }
+            }
+            all += tokens
+        }
+        return all
+    }
+}

@@ -1,0 +1,39 @@
+/// What one piece of work cost, in tokens of the model and in time.
+///
+/// `evaluated` and `reused` count prompt tokens; `forced` counts answer tokens that the grammar fixed, so that nothing
+/// had to be sampled; `sampled` counts the tokens the model really chose.
+public struct TokenUsage: Hashable, Sendable {
+    /// Prompt tokens the model had to evaluate.
+    public var evaluated = 0
+    /// Prompt tokens found in the KV cache.
+    public var reused = 0
+    /// Answer tokens appended without sampling.
+    public var forced = 0
+    /// Answer tokens sampled.
+    public var sampled = 0
+    /// Time spent in prompt evaluation.
+    public var promptTime: Duration = .zero
+    /// Time spent in producing the answer.
+    public var answerTime: Duration = .zero
+
+    /// No usage.
+    public init() {}
+
+    /// All tokens of the prompt.
+    public var promptTokens: Int { evaluated + reused }
+
+    /// Tokens counted against a budget: what was evaluated or produced; reused tokens are free.
+    public var budgetTokens: Int { evaluated + forced + sampled }
+
+    /// The sum of two usages.
+    public static func + (left: TokenUsage, right: TokenUsage) -> TokenUsage {
+        var sum = left
+        sum.evaluated += right.evaluated
+        sum.reused += right.reused
+        sum.forced += right.forced
+        sum.sampled += right.sampled
+        sum.promptTime += right.promptTime
+        sum.answerTime += right.answerTime
+        return sum
+    }
+}

@@ -1,0 +1,67 @@
+public import JSONSchemas
+
+/// A person's answer to one ``ApprovalRequest``.
+public struct Approval: Hashable, Sendable {
+    /// What the person said.
+    public enum Answer: String, Hashable, Sendable {
+        /// The call may be made, once.
+        case approved
+        /// The call must not be made.
+        case rejected
+    }
+
+    /// The request's digest.
+    public let digest: String
+    /// What the person said.
+    public let decision: Answer
+    /// Who answered.
+    public let person: String
+    /// Why, where the person said so.
+    public let reason: String?
+    /// All arguments as the person wants them, or nil to leave them as they were asked about.
+    public let editedArguments: JSONObject?
+    /// When, as RFC 3339.
+    public let at: String
+
+    /// Makes an answer.
+    public init(
+        digest: String, decision: Answer, person: String, reason: String? = nil,
+        editedArguments: JSONObject? = nil, at: String
+    ) {
+        self.digest = digest
+        self.decision = decision
+        self.person = person
+        self.reason = reason
+        self.editedArguments = editedArguments
+        self.at = at
+    }
+
+    /// Everything, as it is journaled.
+    public func toJSON() -> JSONValue {
+        [
+            "digest": .string(digest), "decision": .string(decision.rawValue), "person": .string(person),
+            "reason": reason.map { .string($0) } ?? .null,
+            "edited": editedArguments.map { .object($0) } ?? .null, "at": .string(at),
+        ]
+    }
+
+    /// The answer that ``toJSON()`` wrote; nil for anything else.
+    public init?(fromJSON value: JSONValue) {
+        guard let digest = value["digest"]?.stringValue,
+            let decision = value["decision"]?.stringValue.flatMap(Answer.init(rawValue:)),
+            let person = value["person"]?.stringValue, let at = value["at"]?.stringValue
+        else { return nil }
+        let edited = value["edited"] ?? .null
+        // Something that is there and not readable must not pass for "no edit".
+        guard edited.isNull || edited.objectValue != nil else { return nil }
+        self.init(
+            digest: digest, decision: decision, person: person, reason: value["reason"]?.stringValue,
+            editedArguments: edited.objectValue, at: at)
+    }
+}
+
+/// Where a person's answers come from.
+public protocol ApprovalInbox: Sendable {
+    /// The answer to a request, or nil when nobody is there to give one: then the run parks.
+    func answer(to request: ApprovalRequest) async throws -> Approval?
+}

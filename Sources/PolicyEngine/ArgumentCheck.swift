@@ -1,0 +1,116 @@
+import JSONSchemas
+import Provenance
+import WorkflowFormat
+
+/// What one argument must be like, made ready for deciding.
+struct ArgumentCheck: Sendable {
+    enum Predicate: Sendable {
+        case oneOf([JSONValue])
+        case maxLength(Int)
+        case under(ValueTemplate)
+        case pattern(StringPattern)
+        case max(Double)
+        case from([ValueOrigin])
+    }
+
+    let argument: String
+    /// The predicates with the ids of their rules, such as `issue.create.labels.one_of`.
+    let predicates: [(rule: String, predicate: Predicate)]
+    let acceptsUntrusted: Bool
+    let stripped: Set<TextFeature>
+    let defanged: Set<TextFeature>
+
+    init(_ rule: ArgumentRule, rule parent: String) throws(PolicyError) {
+        argument = rule.argument
+        let base = "\(parent).\(rule.argument)"
+        func bad(_ reason: String) -> PolicyError {
+            PolicyError(
+                .badRule, operation: "read the policy rule `\(base)`", reason: reason, position: rule.position)
+        }
+        var predicates: [(rule: String, predicate: Predicate)] = []
+        var acceptsUntrusted = false
+        var stripped: Set<TextFeature> = []
+        var defanged: Set<TextFeature> = []
+        for predicate in rule.predicates {
+            switch predicate {
+            case .oneOf(let values):
+                guard !values.isEmpty else { throw bad("`one_of` lists nothing") }
+                predicates.append(("\(base).one_of", .oneOf(values)))
+            case .maxLength(let limit):
+                guard limit >= 0 else { throw bad("`max_length` must not be negative") }
+                predicates.append(("\(base).max_length", .maxLength(limit)))
+            case .under(let root):
+                predicates.append(("\(base).under", .under(root)))
+            case .pattern(let text):
+                do throws(PatternError) {
+                    predicates.append(("\(base).pattern", .pattern(try StringPattern(parsing: text))))
+                } catch {
+                    throw bad("its `pattern` is not usable: \(error.reason)")
+                }
+            case .max(let limit):
+                guard limit.isFinite else { throw bad("`max` must be a finite number") }
+                predicates.append(("\(base).max", .max(limit)))
+            case .from(let names):
+                guard !names.isEmpty else { throw bad("`from` lists nothing") }
+                var origins: [ValueOrigin] = []
+                for name in names {
+                    guard let origin = ValueOrigin(rawValue: name) else {
+                        throw bad(
+                            "`from` does not know `\(name)`; it knows "
+                                + ValueOrigin.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", "))
+                    }
+                    origins.append(origin)
+                }
+                predicates.append(("\(base).from", .from(origins)))
+            case .allowUntrusted: acceptsUntrusted = true
+            case .strip(let names): stripped.formUnion(try TextFeature.all(names, or: bad))
+            case .defang(let names): defanged.formUnion(try TextFeature.all(names, or: bad))
+            }
+        }
+        self.predicates = predicates
+        self.acceptsUntrusted = acceptsUntrusted
+        self.stripped = stripped
+        self.defanged = defanged
+    }
+
+    /// Whether the rule itself settles which untrusted values are fine: a closed list, a place to come from, or an
+    /// explicit `allow: untrusted`.
+    var settlesTrust: Bool {
+        acceptsUntrusted
+            || predicates.contains {
+                switch $0.predicate {
+                case .oneOf, .from: true
+                default: false
+                }
+            }
+    }
+}
+
+/// What `from` may name.
+enum ValueOrigin: String, CaseIterable, Sendable {
+    case workflow
+    case inputs
+    case endorsed
+    case plan
+
+    private var lowestIntegrity: Integrity { self == .endorsed ? .endorsed : .trusted }
+
+    private func covers(_ source: Source) -> Bool {
+        switch self {
+        case .workflow: source.isWorkflow
+        case .inputs: source.isInput
+        case .endorsed: true
+        // A plan is written from trusted text alone, before any tool was called.
+        case .plan: source.tool == nil
+        }
+    }
+
+    /// Whether a value with this label comes from nowhere but the named origins.
+    ///
+    /// Every source must be covered by an origin that the integrity suffices for. A label that gains a source, or
+    /// loses integrity, can only fail more.
+    static func allow(_ label: Label, from origins: [ValueOrigin]) -> Bool {
+        let usable = origins.filter { label.integrity >= $0.lowestIntegrity }
+        return !usable.isEmpty && label.sources.allSatisfy { source in usable.contains { $0.covers(source) } }
+    }
+}

@@ -1,0 +1,47 @@
+import JSONSchemas
+import WorkflowFormat
+
+/// One tool rule made ready for deciding: every pattern compiled, every name checked against the tool.
+struct PolicyRule: Sendable {
+    let id: String
+    let tool: ToolDefinition
+    let decision: PolicyDecision
+    let otherwise: PolicyDecision
+    let maxCalls: Int?
+    let checks: [ArgumentCheck]
+
+    /// - Parameter prefix: set before the tool's name in rule ids, for rules of a narrowing policy.
+    init(_ rule: ToolRule, tool: ToolDefinition, prefix: String) throws(PolicyError) {
+        id = prefix + rule.tool
+        self.tool = tool
+        decision = rule.decision
+        otherwise = rule.otherwise
+        maxCalls = rule.max
+        let operation = "read the policy rule `\(id)`"
+        // A rule that allows what it was meant to catch would be worse than none.
+        guard rule.otherwise != .allow else {
+            throw PolicyError(
+                .badRule, operation: operation, reason: "`otherwise` must be `ask` or `deny`", position: rule.position)
+        }
+        if let max = rule.max, max < 0 {
+            throw PolicyError(
+                .badRule, operation: operation, reason: "`max` must not be negative", position: rule.position)
+        }
+        let known = Set(tool.arguments.rootNode.properties.map(\.name))
+        var checks: [ArgumentCheck] = []
+        for argument in rule.arguments {
+            guard known.isEmpty || known.contains(argument.argument) else {
+                throw PolicyError(
+                    .badRule, operation: operation,
+                    reason: "`\(tool.name)` has no argument `\(argument.argument)`; it has "
+                        + known.sorted().map { "`\($0)`" }.joined(separator: ", "),
+                    position: argument.position)
+            }
+            checks.append(try ArgumentCheck(argument, rule: id))
+        }
+        self.checks = checks
+    }
+
+    /// The checks on one argument, or nil when the rule says nothing about it.
+    func check(for argument: String) -> ArgumentCheck? { checks.first { $0.argument == argument } }
+}

@@ -1,0 +1,37 @@
+/// What an entry records. Past tense: the journal holds what happened.
+public enum JournalEntryKind: String, CaseIterable, Codable, Sendable {
+    /// A run began; the body holds `workflow`, `directory` and `parameters`.
+    case runStarted
+    /// Another process, or the same one later, went on with the run.
+    case runResumed
+    /// The run waits for a person.
+    case runParked
+    /// A person ended the run.
+    case runCancelled
+    /// The run ended; the body holds `outcome` and may hold `exit`.
+    case runFinished
+    /// A step began.
+    case stepStarted
+    /// A step ended, with its result.
+    case stepFinished
+    /// A prompt was put together; hashes and counts, not the text.
+    case promptBuilt
+    /// A typed value came from a model.
+    case valueProduced
+    /// A tool call was proposed, not yet decided on.
+    case callProposed
+    /// The policy's decision on a proposed call.
+    case callDecided
+    /// A person was asked; the body holds `digest`.
+    case approvalRequested
+    /// A person answered; the body holds the same `digest`.
+    case approvalRecorded
+    /// An effect is about to happen: the intent, durable before the effect.
+    case executionStarted
+    /// What came back from a tool: the outcome, durable before anybody reads it.
+    case observationRecorded
+    /// A file of the run was written.
+    case outputWritten
+    /// Anything else worth keeping.
+    case note
+}

@@ -1,0 +1,71 @@
+import Glibc
+
+/// A profile's paths after they have been checked and every link in them followed.
+struct ProfilePaths: Equatable {
+    let workspace: String?
+    let readOnlyPaths: [String]
+
+    init(checking profile: SandboxProfile) throws(SandboxError) {
+        if let folder = profile.workingDirectory {
+            let path = try Self.check(folder, what: "workspace")
+            guard HostPath.isDirectory(path) else {
+                throw Self.failure(folder, what: "workspace", reason: "it is not a folder")
+            }
+            workspace = path
+        } else {
+            workspace = nil
+        }
+        var paths: [String] = []
+        for path in profile.readOnlyPaths {
+            let resolved = try Self.check(path, what: "read-only path")
+            // A path that is a link is bound under both names, so that either spelling works inside.
+            for name in path == resolved ? [path] : [resolved, path]
+            where !HostPath.isInside(name, folder: "/usr") && !paths.contains(name) {
+                paths.append(name)
+            }
+        }
+        readOnlyPaths = paths
+    }
+
+    /// Folders whose content is the machine's or a person's, never a tool's: refused with all they contain.
+    private static let closed = ["/proc", "/sys", "/dev", "/run", "/var/run", "/boot", "/lost+found"]
+    /// Refused as a whole, but a folder inside may be named.
+    private static let tooWide = [
+        "/", "/home", "/root", "/etc", "/var", "/mnt", "/media", "/tmp", "/usr", "/workspace",
+    ]
+
+    private static func check(_ path: String, what: String) throws(SandboxError) -> String {
+        guard path.hasPrefix("/"), !path.utf8.contains(0) else {
+            throw failure(path, what: what, reason: "it is not an absolute path")
+        }
+        guard let resolved = HostPath.resolved(path) else {
+            throw failure(path, what: what, reason: "it does not exist")
+        }
+        for name in [path, resolved] {
+            if closed.contains(where: { HostPath.isInside(name, folder: $0) }) {
+                throw failure(path, what: what, reason: "`\(name)` is never shown to a sandboxed command")
+            }
+        }
+        let isHome =
+            HostPath.homeFolder.map { resolved == $0 || HostPath.isInside($0, folder: resolved) } ?? false
+        if isHome || (tooWide.contains(resolved) && !(what == "read-only path" && resolved == "/usr")) {
+            throw failure(path, what: what, reason: "it is too wide; name a folder inside it")
+        }
+        return resolved
+    }
+
+    private static func failure(_ path: String, what: String, reason: String) -> SandboxError {
+        SandboxError(.invalidProfile, operation: "show \(what) `\(path)` in sandbox", reason: reason)
+    }
+}
+
+extension HostPath {
+    /// The caller's home folder with links followed, from its environment.
+    static var homeFolder: String? {
+        // getenv's result is copied at once; nothing here changes the environment.
+        guard let raw = unsafe getenv("HOME") else { return nil }
+        let path = unsafe String(cString: raw)
+        guard path.hasPrefix("/"), path != "/" else { return nil }
+        return resolved(path)
+    }
+}

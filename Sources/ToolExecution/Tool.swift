@@ -1,0 +1,23 @@
+public import JSONSchemas
+
+/// A built-in tool. Its arguments have been validated against its manifest, decided on and journaled.
+public protocol Tool: Sendable {
+    /// The name of the tool and of its manifest.
+    var name: String { get }
+
+    /// Does what the arguments ask and returns the result that the manifest describes.
+    /// - Throws: `ToolError` for what the planner should see, `CancellationError`; any other error is reported as `io`.
+    func execute(_ arguments: JSONObject, in context: ToolContext) async throws -> JSONValue
+
+    /// The result of an effect that was begun in an earlier life of the run, if it really happened.
+    ///
+    /// Asked only for `queryable` tools. `nil` means: surely not done, do it.
+    func outcome(ofEffect effectID: String, in environment: ToolEnvironment) async throws -> JSONValue?
+}
+
+extension Tool {
+    /// Tools without a lasting effect have none to find.
+    public func outcome(ofEffect effectID: String, in environment: ToolEnvironment) async throws -> JSONValue? {
+        nil
+    }
+}

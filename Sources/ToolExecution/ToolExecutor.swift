@@ -1,0 +1,77 @@
+import JSONSchemas
+public import PolicyEngine
+public import Provenance
+public import WorkflowFormat
+
+/// Spends warrants: the only way to a tool.
+public struct ToolExecutor: Sendable {
+    private let registry: ToolRegistry
+    private let environment: ToolEnvironment
+
+    /// An executor for one run.
+    public init(registry: ToolRegistry, environment: ToolEnvironment) {
+        self.registry = registry
+        self.environment = environment
+    }
+
+    /// Runs the warranted call. A tool that fails yields an observation; nothing is thrown for it.
+    ///
+    /// - Parameters:
+    ///   - warrant: The permission, spent here.
+    ///   - effectID: The same for every attempt at this call.
+    ///   - isResumed: Whether an earlier life of the run may already have had this effect.
+    /// - Throws: `CancellationError` when the run is cancelled; `ToolError` when the sandbox cannot hold its promise.
+    public func execute(
+        _ warrant: consuming Warrant, effectID: String, isResumed: Bool
+    ) async throws -> Labelled<Observation> {
+        let call = warrant.call
+        let address = warrant.address
+        let approvedBy = warrant.approvedBy
+        _ = consume warrant
+        guard let tool = registry.tool(call.value.tool), let definition = registry.definition(call.value.tool) else {
+            return failure(ToolError(.notFound, "Can't run `\(call.value.tool)`: there is no such tool."), call)
+        }
+        let context = ToolContext(
+            address: address, effectID: effectID, approvedBy: approvedBy, environment: environment)
+        do {
+            if isResumed, definition.effect == .queryable,
+                let earlier = try await tool.outcome(ofEffect: effectID, in: environment)
+            {
+                return observation(earlier, definition, call, address)
+            }
+            if isResumed, definition.effect == .opaque {
+                throw ToolError(
+                    .refused,
+                    "Can't run `\(definition.name)` again: it was started before the run stopped and its outcome is unknown.")
+            }
+            let result = try await tool.execute(call.value.arguments, in: context)
+            if let issue = definition.result.validate(result).first {
+                throw ToolError(.badResult, "Can't accept the result of `\(definition.name)`: \(issue). This is a bug.")
+            }
+            return observation(result, definition, call, address)
+        } catch let error as CancellationError {
+            throw error
+        } catch let error as ToolError {
+            if error.code == .sandboxUnavailable { throw error }
+            return failure(error, call)
+        } catch {
+            return failure(ToolError(.io, "\(error)"), call)
+        }
+    }
+
+    private func observation(
+        _ result: JSONValue, _ definition: ToolDefinition, _ call: Labelled<ToolCall>, _ address: String
+    ) -> Labelled<Observation> {
+        // The whole result takes the lowest label of its fields; per-field labels refine this for references.
+        let lowest = definition.labels.map { Integrity(name: $0.integrity) ?? .untrusted }.min() ?? .untrusted
+        let source = Source(step: address, tool: definition.name, pointer: "")
+        let own = Label(integrity: lowest, readers: .everyone, sources: [source])
+        return Labelled(Observation(.succeeded(result)), label: own.joined(with: call.label))
+    }
+
+    private func failure(_ error: ToolError, _ call: Labelled<ToolCall>) -> Labelled<Observation> {
+        let failure = ToolFailure(
+            code: error.code.rawValue, message: error.description, retryable: error.code == .io)
+        return Labelled(Observation(.failed(failure)), label: call.label)
+    }
+}

@@ -1,0 +1,55 @@
+public import WorkflowFormat
+
+/// The tools there are: each manifest with the code that does it.
+public struct ToolRegistry: Sendable {
+    /// The manifests, by name.
+    public let definitions: [ToolDefinition]
+    private let tools: [String: any Tool]
+
+    /// Pairs manifests with implementations.
+    /// - Throws: `ToolError` when a built-in manifest has no implementation.
+    public init(definitions: [ToolDefinition], tools: [any Tool] = Self.builtIn) throws(ToolError) {
+        let byName = Dictionary(uniqueKeysWithValues: tools.map { ($0.name, $0) })
+        for definition in definitions where byName[definition.name] == nil {
+            throw ToolError(
+                .notFound,
+                "Can't load tool `\(definition.name)`: this version of Warrant has no implementation for it.")
+        }
+        self.definitions = definitions.sorted { $0.name < $1.name }
+        self.tools = byName
+    }
+
+    /// The manifest of `name`.
+    public func definition(_ name: String) -> ToolDefinition? {
+        definitions.first { $0.name == name }
+    }
+
+    func tool(_ name: String) -> (any Tool)? {
+        tools[name]
+    }
+
+    /// All built-in tools.
+    public static var builtIn: [any Tool] {
+        [
+            FileReadTool(), FileListTool(), FileWriteTool(), SearchTool(), TableWriteTool(), SQLQueryTool(),
+            CaseReadTool(), QuoteCheckTool(), TestRunTool(), TestRunAllTool(), IssueFindTool(), IssueCreateTool(),
+        ]
+    }
+}
+
+extension ToolRegistry {
+    /// Whether `name` only fills tables of the run, which live outside the journal and are filled again on resume.
+    public func fillsRunTables(_ name: String) -> Bool {
+        name == TableWriteTool.toolName
+    }
+
+    /// Whether the call reads or fills tables of the run.
+    public func usesRunTables(_ call: ToolCall) -> Bool {
+        switch call.tool {
+        case TableWriteTool.toolName: true
+        case SQLQueryTool.toolName: call.arguments["database"] == nil
+        case SearchTool.toolName: call.arguments["table"] != nil
+        default: false
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Foundation
+import JSONSchemas
+import SandboxExecution
+
+/// Runs the system under test once, on an input that a planner chose.
+struct TestRunTool: Tool {
+    let name = "test.run"
+
+    func execute(_ arguments: JSONObject, in context: ToolContext) async throws -> JSONValue {
+        let system = try SystemUnderTest.of(arguments, context)
+        let run: CaseRun
+        do {
+            run = try await system.run(input: Array(arguments.required("input").utf8))
+        } catch let error as SandboxError {
+            throw ToolError(.sandboxUnavailable, error.description)
+        }
+        switch run.outcome {
+        case .accepted(let bytes):
+            let text = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+            return ["outcome": "accepted", "value": .string(String(text.prefix(2_000)))]
+        case .rejected:
+            return ["outcome": "rejected", "message": .string(run.message)]
+        case .error(let kind):
+            return ["outcome": "error", "message": .string("\(kind)" + (run.message.isEmpty ? "" : ": " + run.message))]
+        }
+    }
+}
+
+extension SystemUnderTest {
+    /// The system that the arguments `argv`, `workspace` and `wall_seconds` name.
+    static func of(_ arguments: JSONObject, _ context: ToolContext) throws -> SystemUnderTest {
+        let argv = arguments["argv"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        guard !argv.isEmpty else {
+            throw ToolError(.badArgument, "Can't run the system under test: `argv` is empty.")
+        }
+        return SystemUnderTest(
+            argv: argv, workspace: arguments.string("workspace"),
+            wallLimit: .seconds(arguments.integer("wall_seconds") ?? 10), executor: context.environment.sandbox)
+    }
+}

@@ -1,0 +1,73 @@
+import Foundation
+
+/// Reads the text files of a workflow; a path that leads out of its folder is refused.
+struct SourceFiles {
+    static let byteLimit = 1 << 20
+
+    /// Why a file can't be read, as the rest of a sentence.
+    struct Refusal: Error {
+        let reason: String
+    }
+
+    /// The folder, absolute and with symbolic links resolved.
+    let directory: String
+
+    /// The text of the file at `path`, relative to the folder.
+    func text(at path: String) throws(Refusal) -> String {
+        guard Self.isInside(path) else { throw Refusal(reason: "leads out of the workflow's folder") }
+        let full = directory + "/" + path
+        guard FileManager.default.fileExists(atPath: full) else { throw Refusal(reason: "doesn't exist") }
+        let resolved = Self.resolve(full)
+        guard resolved.hasPrefix(directory.hasSuffix("/") ? directory : directory + "/") else {
+            throw Refusal(reason: "leads out of the workflow's folder through a symbolic link")
+        }
+        return try Self.read(resolved)
+    }
+
+    /// Whether a relative path stays where it starts, by its text alone.
+    static func isInside(_ path: String) -> Bool {
+        guard !path.isEmpty, !path.hasPrefix("/"), !path.contains("\0") else { return false }
+        return !path.split(separator: "/", omittingEmptySubsequences: false).contains("..")
+    }
+
+    /// The absolute path without symbolic links.
+    static func resolve(_ path: String) -> String {
+        URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
+    }
+
+    static func isDirectory(_ path: String) -> Bool {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: resolve(path))
+        return attributes?[.type] as? FileAttributeType == .typeDirectory
+    }
+
+    /// The names in a folder, sorted.
+    static func names(in directory: String) throws(Refusal) -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
+        } catch {
+            throw Refusal(reason: "can't be listed")
+        }
+    }
+
+    /// The text of a regular file of at most ``byteLimit`` bytes.
+    static func read(_ path: String) throws(Refusal) -> String {
+        let data: Data
+        do {
+            let attributes = try FileManager.default.attributesOfItem(atPath: resolve(path))
+            guard attributes[.type] as? FileAttributeType == .typeRegular else {
+                throw Refusal(reason: "isn't a regular file")
+            }
+            let size = (attributes[.size] as? NSNumber)?.intValue ?? 0
+            guard size <= byteLimit else {
+                throw Refusal(reason: "has \(size) bytes, more than \(byteLimit)")
+            }
+            data = try Data(contentsOf: URL(fileURLWithPath: path))
+        } catch let error as Refusal {
+            throw error
+        } catch {
+            throw Refusal(reason: FileManager.default.fileExists(atPath: path) ? "can't be read" : "doesn't exist")
+        }
+        guard let text = String(validating: data, as: UTF8.self) else { throw Refusal(reason: "isn't UTF-8") }
+        return text
+    }
+}

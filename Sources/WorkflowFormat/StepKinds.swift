@@ -1,0 +1,230 @@
+public import JSONSchemas
+
+/// `call`: one fixed tool call.
+public struct CallStep: Hashable, Sendable {
+    /// The tool.
+    public let tool: String
+    /// The arguments in the order of the file.
+    public let arguments: [(name: String, value: ValueTemplate)]
+
+    /// A call.
+    public init(tool: String, arguments: [(name: String, value: ValueTemplate)] = []) {
+        self.tool = tool
+        self.arguments = arguments
+    }
+
+    /// Whether both are the same call.
+    public static func == (left: CallStep, right: CallStep) -> Bool {
+        left.tool == right.tool && ValueTemplate.object(left.arguments) == .object(right.arguments)
+    }
+
+    /// Feeds the call to `hasher`.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(tool)
+        hasher.combine(ValueTemplate.object(arguments))
+    }
+}
+
+/// `read`: a typed value from untrusted text, without tools or history.
+public struct ReadStep: Hashable, Sendable {
+    /// What is read.
+    public let data: [ValueTemplate]
+    /// What to do with it.
+    public let instruction: PromptTemplate
+    /// What the value is like.
+    public let schema: JSONSchema
+    /// Where the schema is written.
+    public let schemaPosition: SourcePosition
+    /// Pointers, `*` standing for every element, to strings that must occur verbatim in the data.
+    public let quotes: [String]
+    /// Pointers to fields that become `null` below a probability.
+    public let minConfidence: [(pointer: String, threshold: Double)]
+    /// Fields whose value is one of a list known at run time.
+    public let choices: [ChoiceSource]
+    /// How many tokens the value may take.
+    public let maxTokens: Int?
+    /// More data that helps to read, but isn't quoted from.
+    public let context: ValueTemplate?
+
+    /// A reading.
+    public init(
+        data: [ValueTemplate], instruction: PromptTemplate, schema: JSONSchema,
+        schemaPosition: SourcePosition = SourcePosition(file: "workflow.yaml"), quotes: [String] = [],
+        minConfidence: [(pointer: String, threshold: Double)] = [], choices: [ChoiceSource] = [],
+        maxTokens: Int? = nil, context: ValueTemplate? = nil
+    ) {
+        self.data = data
+        self.instruction = instruction
+        self.schema = schema
+        self.schemaPosition = schemaPosition
+        self.quotes = quotes
+        self.minConfidence = minConfidence
+        self.choices = choices
+        self.maxTokens = maxTokens
+        self.context = context
+    }
+
+    /// Whether both are the same reading.
+    public static func == (left: ReadStep, right: ReadStep) -> Bool {
+        left.data == right.data && left.instruction == right.instruction && left.schema == right.schema
+            && left.quotes == right.quotes && left.minConfidence.elementsEqual(right.minConfidence, by: ==)
+            && left.choices == right.choices && left.maxTokens == right.maxTokens && left.context == right.context
+    }
+
+    /// Feeds the reading to `hasher`.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(data)
+        hasher.combine(instruction)
+        hasher.combine(schema)
+    }
+}
+
+/// A field that must be one of the items of a list known at run time.
+public struct ChoiceSource: Hashable, Sendable {
+    /// The field.
+    public let pointer: String
+    /// The list.
+    public let from: ValueTemplate
+    /// The member of an item that is written into the field.
+    public let id: String
+    /// The member of an item that the model is shown.
+    public let show: String
+    /// Whether `none` is offered too.
+    public let none: Bool
+
+    /// A choice.
+    public init(pointer: String, from: ValueTemplate, id: String = "id", show: String = "text", none: Bool = false) {
+        self.pointer = pointer
+        self.from = from
+        self.id = id
+        self.show = show
+        self.none = none
+    }
+}
+
+/// `agent`: the planner's loop.
+public struct AgentStep: Hashable, Sendable {
+    /// How much is settled before untrusted data is seen.
+    public enum Plan: String, Hashable, Sendable, CaseIterable {
+        /// Nothing.
+        case free
+        /// A short plan, made from trusted text alone, bounds what may be done.
+        case locked
+    }
+
+    /// What to reach.
+    public let goal: PromptTemplate
+    /// What to work on.
+    public let data: [ValueTemplate]
+    /// What may be called.
+    public let tools: [AgentTool]
+    /// What the closing value is like.
+    public let result: JSONSchema
+    /// How many turns it may take.
+    public let maxTurns: Int
+    /// How much is settled beforehand.
+    public let plan: Plan
+    /// Fields of the result whose value is one of a list known at run time.
+    public let choices: [ChoiceSource]
+    /// The tools, by the name the model uses, that must be called before the work may end.
+    public let require: [String]
+
+    /// An agent.
+    public init(
+        goal: PromptTemplate, data: [ValueTemplate] = [], tools: [AgentTool] = [], result: JSONSchema,
+        maxTurns: Int = 8, plan: Plan = .free, choices: [ChoiceSource] = [], require: [String] = []
+    ) {
+        self.goal = goal
+        self.data = data
+        self.tools = tools
+        self.result = result
+        self.maxTurns = maxTurns
+        self.plan = plan
+        self.choices = choices
+        self.require = require
+    }
+}
+
+/// A tool that an agent may call, with arguments that the workflow fixes and the model neither sees nor writes.
+public struct AgentTool: Hashable, Sendable {
+    /// The tool.
+    public let tool: String
+    /// What the model calls it; the tool's own name where it is `nil`.
+    public let name: String?
+    /// The fixed arguments.
+    public let bound: [(name: String, value: ValueTemplate)]
+
+    /// A tool.
+    public init(tool: String, name: String? = nil, bound: [(name: String, value: ValueTemplate)] = []) {
+        self.tool = tool
+        self.name = name
+        self.bound = bound
+    }
+
+    /// Whether both are the same.
+    public static func == (left: AgentTool, right: AgentTool) -> Bool {
+        left.tool == right.tool && left.name == right.name && ValueTemplate.object(left.bound) == .object(right.bound)
+    }
+
+    /// Feeds the tool to `hasher`.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(tool)
+        hasher.combine(name)
+        hasher.combine(ValueTemplate.object(bound))
+    }
+}
+
+/// `approve`: a person sees a summary and decides whether the run goes on.
+public struct ApproveStep: Hashable, Sendable {
+    /// The summary, a Mustache template.
+    public let summary: PromptTemplate
+    /// The values in it.
+    public let data: [(name: String, value: ValueTemplate)]
+
+    /// A gate.
+    public init(summary: PromptTemplate, data: [(name: String, value: ValueTemplate)] = []) {
+        self.summary = summary
+        self.data = data
+    }
+
+    /// Whether both are the same gate.
+    public static func == (left: ApproveStep, right: ApproveStep) -> Bool {
+        left.summary == right.summary && ValueTemplate.object(left.data) == .object(right.data)
+    }
+
+    /// Feeds the gate to `hasher`.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(summary)
+        hasher.combine(ValueTemplate.object(data))
+    }
+}
+
+/// `render`: values through a Mustache template.
+public struct RenderStep: Hashable, Sendable {
+    /// The template.
+    public let template: PromptTemplate
+    /// The values in it.
+    public let data: [(name: String, value: ValueTemplate)]
+    /// The file it is written to, inside the run's output folder.
+    public let to: String?
+
+    /// A rendering.
+    public init(template: PromptTemplate, data: [(name: String, value: ValueTemplate)] = [], to: String? = nil) {
+        self.template = template
+        self.data = data
+        self.to = to
+    }
+
+    /// Whether both are the same rendering.
+    public static func == (left: RenderStep, right: RenderStep) -> Bool {
+        left.template == right.template && left.to == right.to
+            && ValueTemplate.object(left.data) == .object(right.data)
+    }
+
+    /// Feeds the rendering to `hasher`.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(template)
+        hasher.combine(to)
+        hasher.combine(ValueTemplate.object(data))
+    }
+}

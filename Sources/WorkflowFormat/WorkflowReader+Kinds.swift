@@ -1,0 +1,247 @@
+import JSONSchemas
+
+extension WorkflowReader {
+    mutating func readCall(_ fields: Fields) -> (step: CallStep?, shape: ResultShape) {
+        guard let tool = reader.string(fields, "call"), let node = fields["call"] else { return (nil, .anything) }
+        let definition = listedTool(tool, at: node.position)
+        let arguments = readArguments(fields, of: definition, areAllNeeded: true)
+        let shape = definition.map { ResultShape.value(of: $0.result).adding(["state", "reason"]) }
+        return (CallStep(tool: tool, arguments: arguments), shape ?? .anything)
+    }
+
+    /// The arguments under `with`, checked against the tool's schema as far as they are known.
+    private mutating func readArguments(
+        _ fields: Fields, of tool: ToolDefinition?, areAllNeeded: Bool
+    ) -> [(name: String, value: ValueTemplate)] {
+        let members = fields["with"].flatMap { reader.mapping($0, "`with`") } ?? []
+        var arguments: [(name: String, value: ValueTemplate)] = []
+        for member in members {
+            let isKnown = tool.map { checkArgument(member.name, of: $0, at: member.namePosition) } ?? true
+            guard let value = template(member.value) else { continue }
+            arguments.append((member.name, value))
+            if isKnown, let tool { check(value, fits: member.name, of: tool, at: member.value.position) }
+        }
+        if areAllNeeded, let tool {
+            for property in tool.arguments.rootNode.properties
+            where property.isRequired && !members.contains(where: { $0.name == property.name }) {
+                reader.report(
+                    fields.has("with") ? fields.position(of: "with") : fields.position(of: "call"),
+                    "the call of `\(tool.name)` lacks the argument `\(property.name)`", fix: "Add it under `with`.")
+            }
+        }
+        return arguments
+    }
+
+    private mutating func check(
+        _ value: ValueTemplate, fits argument: String, of tool: ToolDefinition, at position: SourcePosition
+    ) {
+        guard let property = tool.arguments.rootNode.properties.first(where: { $0.name == argument }) else { return }
+        let node = tool.arguments[property.node]
+        // An empty optional argument is left out of the call, so `null` fits.
+        if let literal = value.literalValue, !(literal.isNull && !property.isRequired) {
+            for issue in tool.arguments.validate(literal, against: property.node) {
+                let place = issue.pointer.tokens.isEmpty ? "" : " at `\(issue.pointer)`"
+                reader.report(position, "the argument `\(argument)` of `\(tool.name)`\(place) \(issue.message)")
+            }
+        } else if node.alternatives.isEmpty, node.values == nil {
+            let isPossible =
+                switch value {
+                case .text: node.types.contains(.string)
+                case .array: node.types.contains(.array)
+                case .object: node.types.contains(.object)
+                case .literal, .reference: true
+                }
+            if !isPossible {
+                reader.report(
+                    position,
+                    "the argument `\(argument)` of `\(tool.name)` must be of type \(node.types.names.map { "`\($0)`" }.joined(separator: " or "))")
+            }
+        }
+    }
+
+    mutating func readRead(_ fields: Fields) -> (step: ReadStep?, shape: ResultShape) {
+        let data = fields["read"].map { templates($0) } ?? []
+        if let node = fields["read"], case .sequence(let elements) = node.kind, elements.isEmpty {
+            reader.report(node.position, "`read` is empty")
+        }
+        let instruction = instruction(fields, "instruction")
+        guard let node = fields["schema"] else {
+            reader.report(fields.position, "the step has no `schema`", fix: "Say what is to be read as a JSON Schema.")
+            return (nil, .anything)
+        }
+        let schema = reader.schema(node, "`schema`")
+        let members: [(String, ResultShape)] = [
+            ("value", schema.map(ResultShape.value) ?? .anything), ("confidence", .anything),
+            ("escalated", .list(.scalar("a string"))), ("quotes", .list(.anything)), ("dropped", .scalar("a number")),
+            ("outcome", .scalar("a string")),
+        ]
+        guard let schema else { return (nil, .object(members)) }
+        let step = ReadStep(
+            data: data, instruction: instruction, schema: schema, schemaPosition: fields.position(of: "schema"),
+            quotes: readQuotes(fields, schema), minConfidence: readMinConfidence(fields, schema),
+            choices: readChoices(fields, schema), maxTokens: reader.integer(fields, "max_tokens", atLeast: 1),
+            context: fields["context"].flatMap { template($0) })
+        return (step, .object(members))
+    }
+
+    private mutating func readQuotes(_ fields: Fields, _ schema: JSONSchema) -> [String] {
+        guard let node = fields["quotes"], let elements = reader.sequence(node, "`quotes`") else { return [] }
+        var quotes: [String] = []
+        for element in elements {
+            guard let pointer = reader.string(element, "a quote's pointer"),
+                let nodes = checkField(pointer, of: schema, at: element.position)
+            else { continue }
+            if !nodes.contains(where: { $0.types.contains(.string) }) {
+                reader.report(element.position, "`quotes` names `\(pointer)`, which is never a string")
+            }
+            quotes.append(pointer)
+        }
+        return quotes
+    }
+
+    private mutating func readMinConfidence(
+        _ fields: Fields, _ schema: JSONSchema
+    ) -> [(pointer: String, threshold: Double)] {
+        guard let node = fields["min_confidence"], let members = reader.mapping(node, "`min_confidence`") else {
+            return []
+        }
+        var thresholds: [(pointer: String, threshold: Double)] = []
+        for member in members {
+            let nodes = checkField(member.name, of: schema, at: member.namePosition)
+            let threshold = reader.number(member.value, "the threshold", in: 0...1)
+            if nodes != nil, let threshold { thresholds.append((member.name, threshold)) }
+        }
+        return thresholds
+    }
+
+    private mutating func readChoices(_ fields: Fields, _ schema: JSONSchema?) -> [ChoiceSource] {
+        guard let node = fields["choices"], let members = reader.mapping(node, "`choices`") else { return [] }
+        var choices: [ChoiceSource] = []
+        for member in members {
+            if let schema { _ = checkField(member.name, of: schema, at: member.namePosition) }
+            guard
+                let choice = reader.fields(member.value, of: "a choice", known: ["from", "id", "show", "none"])
+            else { continue }
+            guard let from = choice["from"] else {
+                reader.report(choice.position, "a choice has no `from`")
+                continue
+            }
+            guard let list = template(from) else { continue }
+            if shape(of: list).element == nil {
+                reader.report(from.position, "`from` needs a list, which this isn't")
+            }
+            choices.append(
+                ChoiceSource(
+                    pointer: member.name, from: list, id: reader.string(choice, "id") ?? "id",
+                    show: reader.string(choice, "show") ?? "text", none: reader.boolean(choice, "none") ?? false))
+        }
+        return choices
+    }
+
+    /// The schema's nodes at `pointer`, in which `*` stands for every element; reported when there are none.
+    private mutating func checkField(
+        _ pointer: String, of schema: JSONSchema, at position: SourcePosition
+    ) -> [JSONSchema.Node]? {
+        guard let parsed = try? JSONPointer(parsing: pointer), !parsed.tokens.isEmpty else {
+            reader.report(position, "`\(pointer)` isn't a pointer to a field", fix: "Write `/field` or `/items/*/field`.")
+            return nil
+        }
+        let nodes = SchemaPath.nodes(parsed.tokens, in: schema)
+        guard !nodes.isEmpty else {
+            reader.report(
+                position, "the schema has no field `\(pointer)`",
+                fix: Spelling.fix(for: pointer, among: SchemaPath.fields(of: schema), called: "fields"))
+            return nil
+        }
+        return nodes
+    }
+
+    mutating func readAgent(_ step: Fields) -> (step: AgentStep?, shape: ResultShape) {
+        let known = ["goal", "data", "tools", "result", "max_turns", "plan", "choices", "require"]
+        guard let node = step["agent"], let fields = reader.fields(node, of: "`agent`", known: known) else {
+            return (nil, .anything)
+        }
+        let goal = instruction(fields, "goal")
+        let data = fields["data"].map { templates($0) } ?? []
+        let tools = readAgentTools(fields)
+        let result = fields["result"].flatMap { reader.schema($0, "`result`") }
+        if !fields.has("result") {
+            reader.report(fields.position, "`agent` has no `result`", fix: "Say what it must hand back as a JSON Schema.")
+        }
+        if let result, let node = fields["result"], !result.rootNode.types.contains(.object) {
+            reader.report(node.position, "`result` isn't the schema of an object")
+        }
+        let members: [(String, ResultShape)] = [
+            ("outcome", .scalar("a string")), ("value", result.map { ResultShape.value(of: $0).adding(["note"]) } ?? .anything),
+            ("turns", .scalar("a number")), ("calls", .list(.anything)),
+        ]
+        let agent = AgentStep(
+            goal: goal, data: data, tools: tools, result: result ?? .anything,
+            maxTurns: reader.integer(fields, "max_turns", atLeast: 1, atMost: 200) ?? 8,
+            plan: reader.choice(fields, "plan", as: AgentStep.Plan.self) ?? .free,
+            choices: readChoices(fields, result), require: readRequired(fields, tools))
+        return (agent, .object(members))
+    }
+
+    private mutating func readRequired(_ fields: Fields, _ tools: [AgentTool]) -> [String] {
+        guard let node = fields["require"], let elements = reader.sequence(node, "`require`") else { return [] }
+        let names = tools.map { $0.name ?? $0.tool }
+        var required: [String] = []
+        for element in elements {
+            guard let name = reader.string(element, "a tool's name") else { continue }
+            if !names.contains(name) {
+                reader.report(
+                    element.position, "`require` names `\(name)`, which isn't a tool of this agent",
+                    fix: Spelling.fix(for: name, among: names, called: "tools"))
+            }
+            required.append(name)
+        }
+        return required
+    }
+
+    private mutating func readAgentTools(_ fields: Fields) -> [AgentTool] {
+        guard let node = fields["tools"], let elements = reader.sequence(node, "`tools` of the agent") else { return [] }
+        var tools: [AgentTool] = []
+        for element in elements {
+            guard let tool = readAgentTool(element) else { continue }
+            let name = tool.name ?? tool.tool
+            if tools.contains(where: { ($0.name ?? $0.tool) == name }) {
+                reader.report(element.position, "the agent has two tools called `\(name)`", fix: "Give one of them a `name`.")
+            }
+            tools.append(tool)
+        }
+        return tools
+    }
+
+    private mutating func readAgentTool(_ node: YAMLNode) -> AgentTool? {
+        if case .scalar = node.kind {
+            guard let name = reader.string(node, "a tool's name") else { return nil }
+            _ = listedTool(name, at: node.position)
+            return AgentTool(tool: name)
+        }
+        guard let fields = reader.fields(node, of: "a tool of the agent", known: ["tool", "name", "with"]),
+            let name = reader.string(fields, "tool", isRequired: true)
+        else { return nil }
+        let definition = listedTool(name, at: fields["tool"]?.position ?? fields.position)
+        return AgentTool(
+            tool: name, name: reader.string(fields, "name"),
+            bound: readArguments(fields, of: definition, areAllNeeded: false))
+    }
+
+    mutating func readApprove(_ step: Fields) -> ApproveStep? {
+        guard let node = step["approve"],
+            let fields = reader.fields(node, of: "`approve`", known: ["summary", "data"])
+        else { return nil }
+        return ApproveStep(
+            summary: mustache(fields, "summary", data: "data"), data: namedTemplates(fields, "data"))
+    }
+
+    mutating func readRender(_ step: Fields) -> RenderStep? {
+        guard let node = step["render"],
+            let fields = reader.fields(node, of: "`render`", known: ["template", "data", "to"])
+        else { return nil }
+        return RenderStep(
+            template: mustache(fields, "template", data: "data"), data: namedTemplates(fields, "data"),
+            to: outputPath(fields, isRequired: false))
+    }
+}

@@ -1,0 +1,158 @@
+import JSONSchemas
+
+extension WorkflowReader {
+    static let ruleKeys = ["decision", "max", "otherwise", "args", "tests"]
+    static let predicateKeys = [
+        "one_of", "max_length", "under", "pattern", "max", "from", "allow", "strip", "defang",
+    ]
+
+    mutating func readPolicy(_ fields: Fields) -> PolicyDefinition {
+        guard let node = fields["policy"] else { return PolicyDefinition(position: fields.position) }
+        let position = fields.position(of: "policy")
+        guard let policy = reader.fields(node, of: "`policy`", known: ["tools"]), let tools = policy["tools"],
+            let members = reader.mapping(tools, "`tools` of the policy")
+        else { return PolicyDefinition(position: position) }
+        scope.canNameSteps = false
+        defer { scope.canNameSteps = true }
+        return PolicyDefinition(tools: members.compactMap { readRule($0) }, position: position)
+    }
+
+    private mutating func readRule(_ member: YAMLMember) -> ToolRule? {
+        let definition = listedTool(member.name, at: member.namePosition)
+        guard let fields = reader.fields(member.value, of: "the rule for `\(member.name)`", known: Self.ruleKeys),
+            let decision = reader.choice(fields, "decision", as: PolicyDecision.self, isRequired: true)
+        else { return nil }
+        let otherwise = reader.choice(fields, "otherwise", as: PolicyDecision.self) ?? .deny
+        if otherwise == .allow, let node = fields["otherwise"] {
+            reader.report(node.position, "`otherwise` is `allow`, which would undo the rule", fix: "Write `ask` or `deny`.")
+        }
+        let arguments = fields["args"].flatMap { reader.mapping($0, "`args`") } ?? []
+        return ToolRule(
+            tool: member.name, decision: decision, max: reader.integer(fields, "max", atLeast: 0),
+            otherwise: otherwise, arguments: arguments.compactMap { readArgumentRule($0, of: definition) },
+            tests: readTests(fields, of: definition), position: member.namePosition)
+    }
+
+    private mutating func readArgumentRule(_ member: YAMLMember, of tool: ToolDefinition?) -> ArgumentRule? {
+        let isKnown = tool.map { checkArgument(member.name, of: $0, at: member.namePosition) } ?? true
+        guard let fields = reader.fields(member.value, of: "the rule for `\(member.name)`", known: Self.predicateKeys)
+        else { return nil }
+        var predicates: [ArgumentPredicate] = []
+        for predicate in fields.members {
+            guard let parsed = readPredicate(predicate.name, predicate.value, fields) else { continue }
+            predicates.append(parsed)
+            if isKnown, let tool {
+                check(parsed, suits: member.name, of: tool, at: predicate.value.position)
+            }
+        }
+        return ArgumentRule(argument: member.name, predicates: predicates, position: member.namePosition)
+    }
+
+    private mutating func readPredicate(_ name: String, _ node: YAMLNode, _ fields: Fields) -> ArgumentPredicate? {
+        switch name {
+        case "one_of":
+            guard let elements = reader.sequence(node, "`one_of`") else { return nil }
+            if elements.isEmpty { reader.report(node.position, "`one_of` is empty, so nothing would be allowed") }
+            return .oneOf(elements.map(\.json))
+        case "max_length": return reader.integer(fields, name, atLeast: 0).map(ArgumentPredicate.maxLength)
+        case "under": return template(node).map(ArgumentPredicate.under)
+        case "pattern":
+            guard let source = reader.string(node, "`pattern`") else { return nil }
+            return pattern(source, at: node.position).map { .pattern($0.source) }
+        case "max":
+            return reader.number(node, "`max`", in: -.greatestFiniteMagnitude...(.infinity)).map(ArgumentPredicate.max)
+        case "from": return names(node, "from", among: ArgumentPredicate.allSources).map(ArgumentPredicate.from)
+        case "allow":
+            guard reader.string(node, "`allow`") == "untrusted" else {
+                reader.report(node.position, "`allow` of an argument can only be `untrusted`")
+                return nil
+            }
+            return .allowUntrusted
+        case "strip": return names(node, name, among: ArgumentPredicate.allTextFeatures).map(ArgumentPredicate.strip)
+        case "defang": return names(node, name, among: ArgumentPredicate.allTextFeatures).map(ArgumentPredicate.defang)
+        default: return nil
+        }
+    }
+
+    /// One known name or a list of them.
+    private mutating func names(_ node: YAMLNode, _ key: String, among known: [String]) -> [String]? {
+        let nodes: [YAMLNode]
+        if case .sequence(let elements) = node.kind { nodes = elements } else { nodes = [node] }
+        var names: [String] = []
+        for node in nodes {
+            guard let name = reader.string(node, "`\(key)`") else { continue }
+            guard known.contains(name) else {
+                reader.report(
+                    node.position, "`\(key)` names `\(name)`, which is unknown",
+                    fix: Spelling.fix(for: name, among: known, called: "names"))
+                continue
+            }
+            names.append(name)
+        }
+        return names.isEmpty ? nil : names
+    }
+
+    /// Whether the tool has the argument; reported when it hasn't.
+    @discardableResult
+    mutating func checkArgument(_ name: String, of tool: ToolDefinition, at position: SourcePosition) -> Bool {
+        let node = tool.arguments.rootNode
+        let isOpen = node.additionalProperties != .closed && node.additionalProperties != .unspecified
+        let known = node.properties.map(\.name)
+        guard !isOpen, !known.contains(name) else { return true }
+        reader.report(
+            position, "the tool `\(tool.name)` has no argument `\(name)`",
+            fix: Spelling.fix(for: name, among: known, called: "arguments"))
+        return false
+    }
+
+    /// A predicate that can't hold for any value of the argument's type is a mistake.
+    private mutating func check(
+        _ predicate: ArgumentPredicate, suits argument: String, of tool: ToolDefinition, at position: SourcePosition
+    ) {
+        let nodes = SchemaPath.nodes([argument], in: tool.arguments)
+        guard !nodes.isEmpty else { return }
+        let elements = SchemaPath.nodes([argument, "*"], in: tool.arguments)
+        switch predicate {
+        case .oneOf(let values):
+            for value in values {
+                let fits = (nodes + elements).contains { node in
+                    tool.arguments.nodes.firstIndex(of: node).map { tool.arguments.validate(value, against: $0).isEmpty }
+                        ?? true
+                }
+                if !fits {
+                    reader.report(position, "`one_of` lists `\(value.serialized())`, which `\(argument)` can't be")
+                }
+            }
+        case .maxLength, .pattern, .under, .strip, .defang:
+            if !(nodes + elements).contains(where: { $0.types.contains(.string) }) {
+                reader.report(position, "`\(argument)` is never a string, so this can't hold")
+            }
+        case .max:
+            if nodes.allSatisfy({ $0.types.isDisjoint(with: [.number, .integer]) }) {
+                reader.report(position, "`\(argument)` is never a number, so `max` can't hold")
+            }
+        case .from, .allowUntrusted: break
+        }
+    }
+
+    private mutating func readTests(_ fields: Fields, of tool: ToolDefinition?) -> [PolicyTest] {
+        guard let node = fields["tests"], let elements = reader.sequence(node, "`tests`") else { return [] }
+        var tests: [PolicyTest] = []
+        for element in elements {
+            guard let test = reader.fields(element, of: "a policy test", known: ["call", "expect"]),
+                let expect = reader.choice(test, "expect", as: PolicyDecision.self, isRequired: true)
+            else { continue }
+            guard let call = test["call"] else {
+                reader.report(test.position, "a policy test has no `call`")
+                continue
+            }
+            guard let members = reader.mapping(call, "`call`") else { continue }
+            if let tool {
+                for member in members { checkArgument(member.name, of: tool, at: member.namePosition) }
+            }
+            tests.append(
+                PolicyTest(call: call.json.objectValue ?? JSONObject(), expect: expect, position: element.position))
+        }
+        return tests
+    }
+}
