@@ -122,7 +122,7 @@ let testedRooms: [String: [Target.Dependency]] = [
     ],
     "PolicyEngine": ["WorkflowFormat", "JSONSchemas", "Provenance"],
     "SandboxExecution": [],
-    "Databases": ["JSONSchemas"],
+    "Databases": ["JSONSchemas", .product(name: "GRDB", package: "GRDB.swift")],
     "ToolExecution": [
         "PolicyEngine", "SandboxExecution", "Databases", "WorkflowFormat", "JSONSchemas", "Provenance",
     ],

@@ -1,1 +1,36 @@
-print("bench")
+import Foundation
+import ModelRuntime
+
+/// `warrant-bench [--filter TEXT] [--json] [--model NAME] [--rounds N]`: measures what the rooms promise.
+///
+/// Build it with `swift build -c release --product warrant-bench` and run it on an idle machine. Cases that
+/// compare two programs interleave them, so that both meet the same machine.
+let arguments: BenchmarkArguments
+do {
+    arguments = try BenchmarkArguments(Array(CommandLine.arguments.dropFirst()))
+} catch {
+    FileHandle.standardError.write(Data("\(error)\n".utf8))
+    exit(64)
+}
+
+let cases: [BenchmarkCase] = [
+    BenchmarkCase("ModelRuntime:load", ModelRuntimeBenchmarks.load),
+    BenchmarkCase("ModelRuntime:prefill", ModelRuntimeBenchmarks.prefill),
+    BenchmarkCase("ModelRuntime:generate", ModelRuntimeBenchmarks.generate),
+    BenchmarkCase("ModelRuntime:sample", ModelRuntimeBenchmarks.sample),
+    BenchmarkCase("ConstrainedDecoding:maskStringState", ConstrainedDecodingBenchmarks.maskStringState),
+    BenchmarkCase("Planning:secondTurn", PlanningBenchmarks.secondTurn),
+]
+
+var failures = 0
+for benchmark in cases where arguments.filter.map({ benchmark.name.contains($0) }) ?? true {
+    do {
+        for measurement in try await benchmark.body(arguments) {
+            print(arguments.json ? measurement.json(benchmark.name) : measurement.line(benchmark.name))
+        }
+    } catch {
+        failures += 1
+        FileHandle.standardError.write(Data("\(benchmark.name): \(error)\n".utf8))
+    }
+}
+exit(failures == 0 ? 0 : 1)

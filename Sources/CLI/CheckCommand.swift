@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import JSONSchemas
 import Orchestration
+import ToolExecution
 import WorkflowFormat
 
 /// `warrant check`.

@@ -2,7 +2,7 @@ import Dispatch
 import Foundation
 
 /// Turns Ctrl-C and a termination request into a cancelled task; a second one ends the process at once.
-final class Interruption: Sendable {
+struct Interruption {
     private let sources: [any DispatchSourceSignal]
 
     /// Cancels `task` on the first signal.

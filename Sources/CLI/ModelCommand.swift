@@ -53,7 +53,7 @@ struct ModelCommand: AsyncParsableCommand {
                 let isTerminal = Terminal.errorIsTerminal
                 let pace = FetchPace()
                 let task = Task {
-                    try await ModelFetcher(catalog: catalog).fetch(entry) { progress in
+                    try await catalog.fetch(entry.name) { progress in
                         guard pace.isDue(isTerminal: isTerminal) else { return }
                         let share = Double(progress.receivedBytes) / Double(max(1, progress.totalBytes))
                         let filled = Int(share * 30)

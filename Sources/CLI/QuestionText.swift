@@ -1,6 +1,7 @@
 import JSONSchemas
 import PolicyEngine
 import Provenance
+import WorkflowFormat
 
 /// A question as the terminal shows it: raw values, where each came from, and the rule that asks.
 enum QuestionText {

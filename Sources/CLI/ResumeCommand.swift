@@ -1,6 +1,8 @@
 import ArgumentParser
+import JSONSchemas
 import Orchestration
 import RunJournal
+import ToolExecution
 import WorkflowFormat
 
 /// `warrant resume`.

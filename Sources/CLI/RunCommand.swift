@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Orchestration
+import ToolExecution
 import WorkflowFormat
 
 /// `warrant run`.

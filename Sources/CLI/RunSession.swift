@@ -1,6 +1,7 @@
 import ArgumentParser
 import Databases
 import Foundation
+import JSONSchemas
 import ModelRuntime
 import Orchestration
 import PolicyEngine

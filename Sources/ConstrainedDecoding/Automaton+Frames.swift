@@ -19,7 +19,7 @@ extension Automaton {
             guard let next = program.lexemes[Int(frame.a)].step(state, byte) else { return }
             enter(next, of: frame, into: &targets)
         case .key: stepKey(frame, byte, into: &targets)
-        case .document, .object, .array, .sequence: break
+        case .document, .object, .array, .sequence, .unsure: break
         }
     }
 
@@ -38,25 +38,35 @@ extension Automaton {
         let state = LexemeState(count: frame.c, detail: frame.d)
         guard let next = program.keyLexeme.step(state, byte) else { return }
         if StringLexeme.isFinished(next) {
-            var object = frames[Int(frame.parent)]
-            guard isNewKey(frame.b, in: object) else { return }
-            object.c = Frame.Phase.colon
-            object.d = keys.set(object.d, inserting: frame.b)
-            targets.append(cell(Frame(kind: .literal, a: GrammarProgram.Fixed.colon, parent: cell(object))))
+            endKey(frame, into: &targets)
             return
         }
         guard isOnlySpelling(byte, in: state) else { return }
         var longer = frame
-        longer.b = keys.text(frame.b, appending: byte)
         longer.c = next.count
         longer.d = next.detail
+        let object = frames[Int(frame.parent)]
+        if frame.b != KeySets.unknownText {
+            longer.b = keys.text(frame.b, appending: byte)
+            if frame.isShared, !startsKnownKey(longer.b, in: object) { longer.b = KeySets.unknownText }
+        }
         // At the length limit the only way on is the closing quote, which a known key doesn't get.
-        if program.keyLexeme.remaining(next) == 0, StringLexeme.isBetweenCharacters(next),
-            !isNewKey(longer.b, in: frames[Int(frame.parent)])
-        {
+        if program.keyLexeme.remaining(next) == 0, StringLexeme.isBetweenCharacters(next), !isNewKey(longer.b, in: object) {
             return
         }
         targets.append(cell(longer))
+    }
+
+    private mutating func endKey(_ frame: Frame, into targets: inout [Int32]) {
+        var object = frames[Int(frame.parent)]
+        guard isNewKey(frame.b, in: object) else { return }
+        object.c = Frame.Phase.colon
+        if frame.b == KeySets.unknownText {
+            object.isShared = true
+        } else {
+            object.d = keys.set(object.d, inserting: frame.b)
+        }
+        targets.append(cell(Frame(kind: .literal, a: GrammarProgram.Fixed.colon, parent: cell(object))))
     }
 
     /// Equal keys must be equal bytes, so `\/` and upper-case hexadecimal digits aren't offered.
@@ -66,8 +76,15 @@ extension Automaton {
     }
 
     private func isNewKey(_ text: Int32, in object: Frame) -> Bool {
-        !keys.contains(text, in: object.d)
+        text == KeySets.unknownText || !keys.contains(text, in: object.d)
             && !program.objects[Int(object.a)].declaredKeys.contains(keys.bytes(of: text))
+    }
+
+    /// Whether a declared key or one that is already there starts with `text`.
+    func startsKnownKey(_ text: Int32, in object: Frame) -> Bool {
+        let bytes = keys.bytes(of: text)
+        return keys.containsContinuation(of: bytes, in: object.d)
+            || program.objects[Int(object.a)].declaredKeys.contains { $0.starts(with: bytes) }
     }
 
     /// Adds what follows when the part above the frame of `cell` has ended.
@@ -81,7 +98,7 @@ extension Automaton {
             continueSequence(next, into: &targets)
         case .object: continueObject(frame, into: &targets)
         case .array: continueArray(frame, into: &targets)
-        case .literal, .lexeme, .key: preconditionFailure("A frame that takes bytes has nothing above it.")
+        case .literal, .lexeme, .key, .unsure: preconditionFailure("A frame that takes bytes has nothing above it.")
         }
     }
 
@@ -142,6 +159,8 @@ extension Automaton {
         case Frame.Phase.value:
             next.b = min(frame.b + 1, Int32(object.members.count))
             offerMembers(of: next, isFirst: false, into: &targets)
+        case Frame.Phase.keyQuote where frame.isShared:
+            targets.append(cell(Frame(kind: .unsure, parent: cell(frame))))
         case Frame.Phase.keyQuote:
             next.c = Frame.Phase.key
             let start = program.keyLexeme.startBehindQuote

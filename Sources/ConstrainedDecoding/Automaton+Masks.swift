@@ -12,11 +12,11 @@ extension Automaton {
             return
         }
         mask.removeAll()
-        if let length = plainLength(of: shared) {
-            mask.formUnion(trie.plainTokens(upTo: length))
-            allow(trie.outsideStrings, from: shared, in: &mask)
-        } else {
-            allow(trie.all, from: shared, in: &mask)
+        allowText(from: shared, in: &mask)
+        if meetsUnsureKey {
+            // A token that ends a key and begins another one in the same object: texts must be kept to compare them.
+            mask.removeAll()
+            allowText(from: state, in: &mask)
         }
         if isAccepting(shared) {
             for token in trie.vocabulary.endOfGeneration { mask.allow(token) }
@@ -25,19 +25,35 @@ extension Automaton {
         maskOfState[shared] = mask
     }
 
-    /// A state with the same mask that many states share: what is left of a string's length counts only near its end.
+    private mutating func allowText(from state: Int32, in mask: inout TokenMask) {
+        if let length = plainLength(of: state) {
+            mask.formUnion(trie.plainTokens(upTo: length))
+            allow(trie.outsideStrings, from: state, in: &mask)
+        } else {
+            allow(trie.all, from: state, in: &mask)
+        }
+    }
+
+    /// A state with the same mask that many states share: what is left of a string's length counts only near its end,
+    /// and an additional key's text only as long as a known key starts like it.
     private mutating func representative(of state: Int32) -> Int32 {
         let cells = configurations[Int(state)]
         var shared = cells
         let byteCount = trie.longestTokenByteCount
         for (position, cell) in cells.enumerated() {
             var frame = frames[Int(cell)]
-            guard frame.kind == .lexeme, case .string(let string) = program.lexemes[Int(frame.a)] else { continue }
-            let count = string.representative(
-                of: LexemeState(node: frame.b, count: frame.c, detail: frame.d), byteCount: byteCount
-            ).count
-            guard count != frame.c else { continue }
-            frame.c = count
+            switch frame.kind {
+            case .lexeme:
+                guard case .string(let string) = program.lexemes[Int(frame.a)] else { continue }
+                let state = LexemeState(node: frame.b, count: frame.c, detail: frame.d)
+                frame.c = string.representative(of: state, byteCount: byteCount).count
+            case .key:
+                let state = LexemeState(count: frame.c, detail: frame.d)
+                frame.c = program.keyLexeme.representative(of: state, byteCount: byteCount).count
+                frame.isShared = true
+                if !startsKnownKey(frame.b, in: frames[Int(frame.parent)]) { frame.b = KeySets.unknownText }
+            default: continue
+            }
             shared[position] = self.cell(frame)
         }
         return shared == cells ? state : self.state(of: shared)
@@ -60,7 +76,7 @@ extension Automaton {
                 let position = LexemeState(count: frame.c, detail: frame.d)
                 let length = program.keyLexeme.remaining(position)
                 if StringLexeme.isBetweenCharacters(position), length > trie.longestTokenByteCount { return length }
-            case .document, .literal, .object, .array, .sequence: continue
+            case .document, .literal, .object, .array, .sequence, .unsure: continue
             }
         }
         return nil

@@ -24,6 +24,9 @@ struct Automaton: Sendable {
     private var rows: [Int32] = []
     /// The states of the walk through the token trie, from the state that the mask is for.
     private var path: [Int32] = []
+    /// Whether the latest walk tried to go on where it had to know an earlier key's text.
+    private(set) var meetsUnsureKey = false
+    private var hasUnsureKey: [Bool] = []
     var maskOfState: [Int32: TokenMask] = [:]
     /// Grows when the tables are emptied; state numbers of before mean nothing any more.
     private(set) var generation = 0
@@ -52,9 +55,11 @@ struct Automaton: Sendable {
         keys = KeySets()
         configurations = []
         accepting = []
+        hasUnsureKey = []
         stateNumbers = [:]
         rowOfState = []
         rows = []
+        rows.reserveCapacity(256 * 256)
         path = []
         maskOfState = [:]
         _ = cell(Frame(kind: .document, parent: -1))
@@ -79,6 +84,14 @@ struct Automaton: Sendable {
         let next = computeStep(state, byte)
         rows[Int(row) * 256 + Int(byte)] = next
         return next
+    }
+
+    /// The state after `bytes` from the start, without filling rows, so that following a long text again doesn't fill the
+    /// tables again.
+    mutating func state(after bytes: [UInt8]) -> Int32 {
+        var state = startState
+        for byte in bytes { state = computeStep(state, byte) }
+        return state
     }
 
     private mutating func row(of state: Int32) -> Int32 {
@@ -115,6 +128,7 @@ struct Automaton: Sendable {
         let number = Int32(configurations.count)
         configurations.append(sorted)
         accepting.append(sorted.first == Self.bottom)
+        hasUnsureKey.append(sorted.contains { frames[Int($0)].kind == .unsure })
         rowOfState.append(-1)
         stateNumbers[sorted] = number
         return number
@@ -125,7 +139,9 @@ struct Automaton: Sendable {
 
 extension Automaton: ByteRecognizer {
     mutating func tryConsume(_ byte: UInt8) -> Bool {
-        let next = step(path[path.count - 1], byte)
+        let state = path[path.count - 1]
+        if hasUnsureKey[Int(state)] { meetsUnsureKey = true }
+        let next = step(state, byte)
         guard next >= 0 else { return false }
         path.append(next)
         return true
@@ -139,6 +155,7 @@ extension Automaton: ByteRecognizer {
     mutating func allow(_ tokens: FlatTrie, from state: Int32, in mask: inout TokenMask) {
         path.removeAll(keepingCapacity: true)
         path.append(state)
+        meetsUnsureKey = false
         tokens.allowTokens(in: &mask, recognizer: &self)
     }
 }

@@ -126,8 +126,7 @@ public struct GrammarMatcher {
         if lease.automaton.isFull { lease.automaton.reset() }
         if generation != lease.automaton.generation {
             generation = lease.automaton.generation
-            state = lease.automaton.startState
-            for byte in output { state = lease.automaton.step(state, byte) }
+            state = lease.automaton.state(after: output)
         }
         return body(&lease.automaton, state)
     }

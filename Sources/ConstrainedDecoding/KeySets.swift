@@ -2,6 +2,8 @@
 struct KeySets: Sendable {
     static let emptyText: Int32 = 0
     static let emptySet: Int32 = 0
+    /// A text of which only is known that it starts like no other.
+    static let unknownText: Int32 = -1
 
     private var texts: [(prefix: Int32, byte: UInt8)] = [(-1, 0)]
     private var textNumbers: [Int64: Int32] = [:]
@@ -29,6 +31,11 @@ struct KeySets: Sendable {
     }
 
     func contains(_ text: Int32, in set: Int32) -> Bool { sets[Int(set)].contains(text) }
+
+    /// Whether a member of `set` starts with `bytes`.
+    func containsContinuation(of bytes: [UInt8], in set: Int32) -> Bool {
+        sets[Int(set)].contains { self.bytes(of: $0).starts(with: bytes) }
+    }
 
     mutating func set(_ set: Int32, inserting text: Int32) -> Int32 {
         let members = (sets[Int(set)] + [text]).sorted()

@@ -205,7 +205,7 @@ extension StringLexeme {
     /// The code points that a sequence with `following` bytes to come can still be, surrogates possibly among them.
     private static func codePoints(following: Int32, bits: Int32) -> ClosedRange<UInt32> {
         let low = UInt32(bits)
-        let high = min(0x10FFFF, low | (1 << UInt32(6 * following)) - 1)
+        let high = min(0x10FFFF, low | ((1 << UInt32(6 * following)) - 1))
         // A lead byte without bits would be overlong below these.
         let least: UInt32 = low == 0 ? (following == 3 ? 0x10000 : following == 2 ? 0x800 : 0x80) : low
         return least...max(least, high)

@@ -152,14 +152,17 @@ struct JSONParser {
             if isNegative { return .integer(magnitude) }
             if magnitude != Int.min { return .integer(-magnitude) }
         }
-        guard let value = Double(String(decoding: bytes[start..<position], as: UTF8.self)), value.isFinite else {
+        guard let value = Double(String(decoding: bytes[start..<position], as: UTF8.self)), value.isFinite
+        else {
             throw failure("a number is too large for a double", at: start)
         }
         return .number(value)
     }
 
     private func digit() -> Int? {
-        guard position < bytes.count, case let byte = bytes[position], byte >= 0x30, byte <= 0x39 else { return nil }
+        guard position < bytes.count, case let byte = bytes[position], byte >= 0x30, byte <= 0x39 else {
+            return nil
+        }
         return Int(byte) - 0x30
     }
 
@@ -192,7 +195,9 @@ struct JSONParser {
         while position < bytes.count {
             let byte = bytes[position]
             if byte == UInt8(ascii: "\"") {
-                guard let text = String(validating: buffer, as: UTF8.self) else { throw invalidUTF8(from: start) }
+                guard let text = String(validating: buffer, as: UTF8.self) else {
+                    throw invalidUTF8(from: start)
+                }
                 position += 1
                 return text
             }

@@ -18,7 +18,9 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
             throw JSONPointerError(text: text, reason: "it doesn't start with `/`")
         }
         var tokens: [String] = []
-        for part in text.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
+        for part in text.utf8.dropFirst().split(
+            separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        {
             var bytes: [UInt8] = []
             var isEscaped = false
             for byte in part {

@@ -68,15 +68,18 @@ struct KeywordReader {
         do {
             return try StringPattern(parsing: source)
         } catch {
-            throw failure("pattern", "can't be used: \(error.reason) at character \(error.offset + 1) of `\(source)`")
+            throw failure(
+                "pattern", "can't be used: \(error.reason) at character \(error.offset + 1) of `\(source)`")
         }
     }
 
     /// Where another keyword stands beside `anyOf` or `$ref`, both count; a generator would need their intersection.
     func refuseSiblings(of keyword: String) throws(SchemaError) {
         let allowed: Set<String> = [keyword, "$id", "$defs", "definitions"]
-        for other in members.keys where !allowed.contains(other) && !SchemaCompiler.annotations.contains(other) {
-            throw failure(other, "stands beside `\(keyword)`, which isn't supported: move it into each alternative")
+        for other in members.keys
+        where !allowed.contains(other) && !SchemaCompiler.annotations.contains(other) {
+            throw failure(
+                other, "stands beside `\(keyword)`, which isn't supported: move it into each alternative")
         }
     }
 
@@ -91,7 +94,8 @@ struct KeywordReader {
             throw failure("maximum", "is \(most), below `minimum`, which is \(least)")
         }
         // An integer must lie between the bounds, not only a number.
-        if node.types == .integer, let least = node.minimum?.doubleValue, let most = node.maximum?.doubleValue,
+        if node.types == .integer, let least = node.minimum?.doubleValue,
+            let most = node.maximum?.doubleValue,
             least.rounded(.up) > most.rounded(.down)
         {
             throw failure("maximum", "leaves no whole number above `minimum`")

@@ -59,7 +59,9 @@ struct PatternAutomaton: Sendable {
         var first = next
         if let maximum {
             for _ in minimum..<maximum {
-                guard let state = add(part, before: first), let split = push(.split(state, next)) else { return nil }
+                guard let state = add(part, before: first), let split = push(.split(state, next)) else {
+                    return nil
+                }
                 // A part that matches nothing but the empty text adds no states of its own.
                 first = split
             }
@@ -94,7 +96,9 @@ struct PatternAutomaton: Sendable {
         while true {
             let isEnd = index == scalars.endIndex
             // Search semantics: a match may begin at every position.
-            if follow(entry, into: &current, &pending, &marks, position: position, isEnd: isEnd) { return true }
+            if follow(entry, into: &current, &pending, &marks, position: position, isEnd: isEnd) {
+                return true
+            }
             guard !isEnd else { return false }
             let scalar = scalars[index]
             scalars.formIndex(after: &index)
@@ -102,7 +106,9 @@ struct PatternAutomaton: Sendable {
             next.removeAll(keepingCapacity: true)
             let nextIsEnd = index == scalars.endIndex
             for state in current {
-                guard case .scalar(let set, let target) = states[state], set.contains(scalar) else { continue }
+                guard case .scalar(let set, let target) = states[state], set.contains(scalar) else {
+                    continue
+                }
                 if follow(target, into: &next, &pending, &marks, position: position, isEnd: nextIsEnd) {
                     return true
                 }
@@ -113,7 +119,8 @@ struct PatternAutomaton: Sendable {
 
     /// Enters `state` and all that are reached without reading; returns whether the accepting state is among them.
     private func follow(
-        _ state: Int, into list: inout [Int], _ pending: inout [Int], _ marks: inout [Int], position: Int, isEnd: Bool
+        _ state: Int, into list: inout [Int], _ pending: inout [Int], _ marks: inout [Int], position: Int,
+        isEnd: Bool
     ) -> Bool {
         pending.removeAll(keepingCapacity: true)
         pending.append(state)

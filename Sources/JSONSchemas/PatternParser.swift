@@ -67,15 +67,20 @@ struct PatternParser {
                 throw failure("look-ahead is not supported", at: start)
             case "<":
                 position += 1
-                guard peek != "=", peek != "!" else { throw failure("look-behind is not supported", at: start) }
+                guard peek != "=", peek != "!" else {
+                    throw failure("look-behind is not supported", at: start)
+                }
                 let name = position
-                while let next = peek, next != ">" { 
+                while let next = peek, next != ">" {
                     guard ScalarSet.word.contains(next) || next == "$" else {
-                        throw failure("a group's name has a character that isn't a letter or digit", at: position)
+                        throw failure(
+                            "a group's name has a character that isn't a letter or digit", at: position)
                     }
                     position += 1
                 }
-                guard position > name, take(">") else { throw failure("a group's name isn't closed", at: start) }
+                guard position > name, take(">") else {
+                    throw failure("a group's name isn't closed", at: start)
+                }
             default:
                 throw failure("`(?` is followed by something unknown", at: start)
             }
@@ -230,7 +235,9 @@ struct PatternParser {
         return try scalar(value, from: start)
     }
 
-    private mutating func parseHexadecimal(digits: Int, from start: Int) throws(PatternError) -> Unicode.Scalar {
+    private mutating func parseHexadecimal(digits: Int, from start: Int) throws(PatternError)
+        -> Unicode.Scalar
+    {
         try scalar(try parseHexadecimalValue(digits: digits, from: start), from: start)
     }
 

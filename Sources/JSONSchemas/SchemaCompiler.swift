@@ -1,7 +1,8 @@
 /// Turns a schema document into checked nodes.
 struct SchemaCompiler {
     static let annotations: Set<String> = [
-        "title", "description", "default", "examples", "$schema", "$comment", "deprecated", "readOnly", "writeOnly",
+        "title", "description", "default", "examples", "$schema", "$comment", "deprecated", "readOnly",
+        "writeOnly",
     ]
     private static let depthLimit = 128
 
@@ -29,7 +30,8 @@ struct SchemaCompiler {
         depth += 1
         defer { depth -= 1 }
         guard depth <= Self.depthLimit else {
-            throw SchemaError(keyword: nil, pointer: pointer, reason: "is nested deeper than \(Self.depthLimit)")
+            throw SchemaError(
+                keyword: nil, pointer: pointer, reason: "is nested deeper than \(Self.depthLimit)")
         }
         let index = nodes.count
         nodes.append(JSONSchema.Node(pointer: pointer))
@@ -91,7 +93,8 @@ struct SchemaCompiler {
         _ value: JSONValue, of keyword: String, at pointer: JSONPointer
     ) throws(SchemaError) -> [Int] {
         guard let schemas = value.arrayValue, !schemas.isEmpty else {
-            throw SchemaError(keyword: keyword, pointer: pointer, reason: "must be a list of schemas that isn't empty")
+            throw SchemaError(
+                keyword: keyword, pointer: pointer, reason: "must be a list of schemas that isn't empty")
         }
         var list: [Int] = []
         for (position, schema) in schemas.enumerated() {
@@ -117,7 +120,8 @@ struct SchemaCompiler {
         for (name, schema) in try reader.object(members["properties"] ?? [:], of: "properties") {
             let child = try compile(schema, at: pointer.appending("properties").appending(name))
             node.properties.append(
-                JSONSchema.Property(name: name, node: child, isRequired: required.contains { $0.hasSameBytes(as: name) }))
+                JSONSchema.Property(
+                    name: name, node: child, isRequired: required.contains { $0.hasSameBytes(as: name) }))
         }
         let names = node.properties.map(\.name)
         for name in required where !names.contains(where: { $0.hasSameBytes(as: name) }) {
@@ -148,10 +152,12 @@ extension SchemaCompiler {
             let pointer = nodes[node].pointer
             guard let target = Self.localPointer(text) else {
                 throw SchemaError(
-                    keyword: "$ref", pointer: pointer, reason: "must be local, such as `#/$defs/item`, not `\(text)`")
+                    keyword: "$ref", pointer: pointer,
+                    reason: "must be local, such as `#/$defs/item`, not `\(text)`")
             }
             guard let index = indices[target] else {
-                throw SchemaError(keyword: "$ref", pointer: pointer, reason: "names `\(text)`, which isn't a schema here")
+                throw SchemaError(
+                    keyword: "$ref", pointer: pointer, reason: "names `\(text)`, which isn't a schema here")
             }
             nodes[node].reference = index
         }
@@ -193,7 +199,8 @@ extension SchemaCompiler {
                 let target = targets[next]
                 if marks[target] == .open {
                     throw SchemaError(
-                        keyword: nodes[node].reference == nil ? "anyOf" : "$ref", pointer: nodes[node].pointer,
+                        keyword: nodes[node].reference == nil ? "anyOf" : "$ref",
+                        pointer: nodes[node].pointer,
                         reason: "leads back to itself with nothing between")
                 }
                 if marks[target] == nil {
@@ -228,14 +235,16 @@ extension SchemaCompiler {
         var hasChanged = true
         while hasChanged {
             hasChanged = false
-            for index in nodes.indices where !isFinite[index] && hasFiniteValue(nodes[index], given: isFinite) {
+            for index in nodes.indices where !isFinite[index] && hasFiniteValue(nodes[index], given: isFinite)
+            {
                 isFinite[index] = true
                 hasChanged = true
             }
         }
         if let endless = isFinite.firstIndex(of: false) {
             throw SchemaError(
-                keyword: nil, pointer: nodes[endless].pointer, reason: "fits no value: it needs itself without end")
+                keyword: nil, pointer: nodes[endless].pointer,
+                reason: "fits no value: it needs itself without end")
         }
     }
 

@@ -93,7 +93,8 @@ extension JSONSchema {
         public static let any: TypeSet = [.null, .boolean, .number, .string, .array, .object]
 
         static let named: [(name: String, type: TypeSet)] = [
-            ("null", .null), ("boolean", .boolean), ("integer", .integer), ("number", .number), ("string", .string),
+            ("null", .null), ("boolean", .boolean), ("integer", .integer), ("number", .number),
+            ("string", .string),
             ("array", .array), ("object", .object),
         ]
 

@@ -52,7 +52,9 @@ struct SchemaValidator {
         }
     }
 
-    private mutating func checkAlternatives(_ value: JSONValue, _ node: JSONSchema.Node, at pointer: JSONPointer) {
+    private mutating func checkAlternatives(
+        _ value: JSONValue, _ node: JSONSchema.Node, at pointer: JSONPointer
+    ) {
         for alternative in node.alternatives {
             var attempt = SchemaValidator(nodes: nodes)
             attempt.check(value, against: alternative, at: pointer)
@@ -86,7 +88,9 @@ struct SchemaValidator {
         }
     }
 
-    private mutating func checkArray(_ elements: [JSONValue], _ node: JSONSchema.Node, at pointer: JSONPointer) {
+    private mutating func checkArray(
+        _ elements: [JSONValue], _ node: JSONSchema.Node, at pointer: JSONPointer
+    ) {
         if elements.count < node.minItems {
             report(pointer, "minItems", "has \(elements.count) elements, fewer than \(node.minItems)")
         }
@@ -99,7 +103,8 @@ struct SchemaValidator {
         }
     }
 
-    private mutating func checkObject(_ members: JSONObject, _ node: JSONSchema.Node, at pointer: JSONPointer) {
+    private mutating func checkObject(_ members: JSONObject, _ node: JSONSchema.Node, at pointer: JSONPointer)
+    {
         var known = 0
         for property in node.properties {
             if let member = members[property.name] {

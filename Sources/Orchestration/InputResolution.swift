@@ -1,6 +1,7 @@
 import Foundation
 import JSONSchemas
 import Provenance
+import ToolExecution
 import WorkflowFormat
 
 /// Turns what the command gave, and defaults, into labelled values.
@@ -46,7 +47,7 @@ enum InputResolution {
         if text.isEmpty, definition.type != .string { return .null }
         switch definition.type {
         case .string:
-            if let source = definition.pattern, let pattern = try? StringPattern(source), !pattern.matches(text) {
+            if let source = definition.pattern, let pattern = try? StringPattern(parsing: source), !pattern.matches(text) {
                 throw Halt(.badData, "Can't use input `\(name)`: `\(text)` does not match `\(source)`.")
             }
             return .string(text)
@@ -76,11 +77,11 @@ enum InputResolution {
     private static func path(_ text: String, folder: String, name: String, isFolder: Bool) throws -> String {
         let full = text.hasPrefix("/") ? text : folder + "/" + text
         let path = URL(filePath: full).standardizedFileURL.resolvingSymlinksInPath().path(percentEncoded: false)
-        var found: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &found) else {
+        let kind = PathKind.of(path)
+        guard kind != .missing else {
             throw Halt(.badData, "Can't use input `\(name)`: there is no `\(text)`.")
         }
-        if isFolder, !found.boolValue {
+        if isFolder, kind != .folder {
             throw Halt(.badData, "Can't use input `\(name)`: `\(text)` is no folder.")
         }
         return path.hasSuffix("/") && path.count > 1 ? String(path.dropLast()) : path

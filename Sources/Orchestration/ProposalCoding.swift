@@ -1,6 +1,8 @@
 import JSONSchemas
 import Planning
+import PolicyEngine
 import Provenance
+import RunJournal
 
 /// Proposals as the journal keeps them.
 extension Proposal {

@@ -1,6 +1,7 @@
 import JSONSchemas
 import PolicyEngine
 import Provenance
+import ToolExecution
 import WorkflowFormat
 
 /// Steps after a question nobody has answered yet.
@@ -42,7 +43,9 @@ extension Run {
         switch policy.decide(call, in: policyContext(for: prepared, at: address)) {
         case .allow(let warrant):
             return try await executor.execute(warrant, effectID: "", isResumed: false)
-        case .ask, .deny:
+        case .ask:
+            return nil
+        case .deny:
             return nil
         }
     }

@@ -2,6 +2,7 @@ import Crypto
 import Databases
 import Foundation
 import JSONSchemas
+import ModelRuntime
 import PolicyEngine
 public import RunJournal
 import ToolExecution

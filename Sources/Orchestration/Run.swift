@@ -1,9 +1,9 @@
 import ConstrainedDecoding
 import Foundation
 import JSONSchemas
-public import ModelRuntime
+import ModelRuntime
 import Planning
-public import PolicyEngine
+import PolicyEngine
 import Provenance
 public import RunJournal
 import ToolExecution

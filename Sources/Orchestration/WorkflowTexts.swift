@@ -1,4 +1,4 @@
-import WorkflowFormat
+public import WorkflowFormat
 
 extension Workflow {
     /// The texts of all files that steps and outputs include, in order.

@@ -68,7 +68,8 @@ public struct ApprovalRequest: Hashable, Sendable {
             labels[argument] = label
         }
         self.init(
-            call: Labelled(call, label: label), argumentLabels: labels, run: run, address: address, rule: rule,
+            call: Labelled(call, label: label), argumentLabels: labels, run: run, address: address,
+            rule: rule,
             sentence: sentence, policyVersion: policy)
         guard digest == value["digest"]?.stringValue else { return nil }
     }

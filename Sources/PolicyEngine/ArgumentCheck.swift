@@ -25,7 +25,8 @@ struct ArgumentCheck: Sendable {
         let base = "\(parent).\(rule.argument)"
         func bad(_ reason: String) -> PolicyError {
             PolicyError(
-                .badRule, operation: "read the policy rule `\(base)`", reason: reason, position: rule.position)
+                .badRule, operation: "read the policy rule `\(base)`", reason: reason, position: rule.position
+            )
         }
         var predicates: [(rule: String, predicate: Predicate)] = []
         var acceptsUntrusted = false

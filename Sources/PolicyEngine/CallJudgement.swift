@@ -27,7 +27,9 @@ struct CallJudgement {
         for check in rule.checks {
             guard let value = call.value.arguments[check.argument] else { continue }
             for (id, predicate) in check.predicates {
-                if let failure = failure(of: predicate, on: value, argument: check.argument, id: id, rule: rule) {
+                if let failure = failure(
+                    of: predicate, on: value, argument: check.argument, id: id, rule: rule)
+                {
                     findings.append(Finding(failure.decision, rule: id, because: failure.reason))
                 }
             }
@@ -45,7 +47,8 @@ struct CallJudgement {
         case .deny:
             Finding(
                 .deny, rule: rule.id,
-                because: "the policy lists it with `decision: deny`; write `ask` or `allow` there to change that")
+                because:
+                    "the policy lists it with `decision: deny`; write `ask` or `allow` there to change that")
         }
     }
 
@@ -58,7 +61,9 @@ struct CallJudgement {
             else { return nil }
             return Finding(
                 .ask, rule: "\(rule.id).\(argument).untrusted",
-                because: "`\(argument)` is untrusted; limit it with `from` or `one_of`, or write `allow: untrusted`")
+                because:
+                    "`\(argument)` is untrusted; limit it with `from` or `one_of`, or write `allow: untrusted`"
+            )
         }
     }
 
@@ -70,7 +75,8 @@ struct CallJudgement {
     }
 
     private func failure(
-        of predicate: ArgumentCheck.Predicate, on value: JSONValue, argument: String, id: String, rule: PolicyRule
+        of predicate: ArgumentCheck.Predicate, on value: JSONValue, argument: String, id: String,
+        rule: PolicyRule
     ) -> Failure? {
         func failed(_ reason: String) -> Failure { Failure(decision: rule.otherwise, reason: reason) }
         /// What cannot be judged is denied, `otherwise` or not.
@@ -82,8 +88,10 @@ struct CallJudgement {
         case .oneOf(let allowed):
             // A list may be one of the allowed values as a whole, too.
             if allowed.contains(value) || elements.allSatisfy(allowed.contains) { return nil }
-            let names = allowed.prefix(8).map { "`\($0.stringValue ?? $0.serialized())`" }.joined(separator: ", ")
-            return failed("`\(argument)` is not on the list; use \(names)\(allowed.count > 8 ? " or another" : "")")
+            let names = allowed.prefix(8).map { "`\($0.stringValue ?? $0.serialized())`" }.joined(
+                separator: ", ")
+            return failed(
+                "`\(argument)` is not on the list; use \(names)\(allowed.count > 8 ? " or another" : "")")
         case .maxLength(let limit):
             for element in elements {
                 guard let text = element.stringValue else { return unknown("`\(argument)` is not text") }
@@ -101,14 +109,17 @@ struct CallJudgement {
             }
         case .max(let limit):
             for element in elements {
-                guard let number = element.doubleValue else { return unknown("`\(argument)` is not a number") }
+                guard let number = element.doubleValue else {
+                    return unknown("`\(argument)` is not a number")
+                }
                 // Written so that a value that is not comparable fails.
                 if !(number <= limit) { return failed("`\(argument)` is above \(limit); lower it") }
             }
         case .from(let origins):
             if ValueOrigin.allow(label(of: argument), from: origins) { return nil }
             let names = origins.map { "`\($0.rawValue)`" }.joined(separator: " or ")
-            return failed("`\(argument)` must come from \(names); refer to such a value instead of writing it")
+            return failed(
+                "`\(argument)` must come from \(names); refer to such a value instead of writing it")
         case .under:
             guard value.stringValue != nil else { return unknown("`\(argument)` is not one path") }
             guard let roots = context.roots[id], !roots.isEmpty,
@@ -116,10 +127,12 @@ struct CallJudgement {
             else { return unknown("the path in `\(argument)` can't be resolved; name a file that exists") }
             let allowed = roots.compactMap(PathComponents.init)
             guard allowed.count == roots.count else {
-                return unknown("the root that `\(argument)` must lie under can't be resolved; name a folder that exists")
+                return unknown(
+                    "the root that `\(argument)` must lie under can't be resolved; name a folder that exists")
             }
             if !allowed.contains(where: path.lies(under:)) {
-                return failed("`\(argument)` leads outside the folder it must lie under; name a path inside it")
+                return failed(
+                    "`\(argument)` leads outside the folder it must lie under; name a path inside it")
             }
         }
         return nil

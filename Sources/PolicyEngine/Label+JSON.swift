@@ -9,7 +9,9 @@ extension Source {
 
     /// The source that ``toJSON()`` wrote; nil for anything else.
     public init?(fromJSON value: JSONValue) {
-        guard let step = value["step"]?.stringValue, let pointer = value["pointer"]?.stringValue else { return nil }
+        guard let step = value["step"]?.stringValue, let pointer = value["pointer"]?.stringValue else {
+            return nil
+        }
         self.init(step: step, tool: value["tool"]?.stringValue, pointer: pointer)
     }
 }

@@ -11,14 +11,19 @@ extension Policy {
         for request: ApprovalRequest, approval: Approval, in context: PolicyContext
     ) throws(PolicyError) -> Warrant {
         let operation = "use the approval for step `\(request.address)`"
-        func mismatch(_ reason: String) -> PolicyError { PolicyError(.mismatch, operation: operation, reason: reason) }
+        func mismatch(_ reason: String) -> PolicyError {
+            PolicyError(.mismatch, operation: operation, reason: reason)
+        }
         guard approval.digest == request.digest else { throw mismatch("it belongs to another call") }
-        guard request.policyVersion == version else { throw mismatch("the policy has changed since it was asked for") }
+        guard request.policyVersion == version else {
+            throw mismatch("the policy has changed since it was asked for")
+        }
         guard request.run == context.run, request.address == context.address else {
             throw mismatch("it belongs to another run or step")
         }
         guard approval.decision == .approved else {
-            throw PolicyError(.rejected, operation: operation, reason: "`\(approval.person)` rejected the call")
+            throw PolicyError(
+                .rejected, operation: operation, reason: "`\(approval.person)` rejected the call")
         }
         // The labels that the digest covers, not whatever the caller now says they are.
         let asked = context.with(labels: request.argumentLabels)
@@ -36,7 +41,8 @@ extension Policy {
                 policyVersion: version, approvedBy: approval.person)
         case .deny(let denial):
             throw PolicyError(
-                .denied(denial), operation: operation, reason: "the policy denies the call by `\(denial.rule)`")
+                .denied(denial), operation: operation,
+                reason: "the policy denies the call by `\(denial.rule)`")
         }
     }
 
@@ -52,7 +58,8 @@ extension Policy {
             labels[argument] = .endorsed(source)
         }
         let call = Labelled(
-            ToolCall(tool: asked.tool, arguments: wanted), label: request.call.label.joined(with: .endorsed(source)))
+            ToolCall(tool: asked.tool, arguments: wanted),
+            label: request.call.label.joined(with: .endorsed(source)))
         return (call, context.with(labels: labels))
     }
 }
@@ -60,7 +67,8 @@ extension Policy {
 extension PolicyContext {
     fileprivate func with(labels: [String: Label]) -> PolicyContext {
         PolicyContext(
-            run: run, address: address, earlierCalls: earlierCalls, roots: roots, resolvedPaths: resolvedPaths,
+            run: run, address: address, earlierCalls: earlierCalls, roots: roots,
+            resolvedPaths: resolvedPaths,
             argumentLabels: labels)
     }
 }

@@ -78,6 +78,7 @@ extension Policy {
     private static func inputName(_ text: String) -> String? {
         guard text.hasPrefix("${inputs."), text.hasSuffix("}") else { return nil }
         let name = text.dropFirst("${inputs.".count).dropLast()
-        return name.isEmpty || name.contains(where: { $0 == "." || $0 == "}" || $0 == "[" }) ? nil : String(name)
+        return name.isEmpty || name.contains(where: { $0 == "." || $0 == "}" || $0 == "[" })
+            ? nil : String(name)
     }
 }

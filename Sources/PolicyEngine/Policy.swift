@@ -20,8 +20,10 @@ public struct Policy: Sendable {
     ///   - tools: the manifests of the tools. A rule about any other tool is an error.
     ///   - narrowings: further policies, such as the operator's. Their rules apply as well and can only make a
     ///     decision stricter; a tool they do not list is left to `definition`.
+    /// - Throws: ``PolicyError`` for a rule that can't be enforced as it is written.
     public init(
-        _ definition: PolicyDefinition, tools: [ToolDefinition], narrowedBy narrowings: [PolicyDefinition] = []
+        _ definition: PolicyDefinition, tools: [ToolDefinition],
+        narrowedBy narrowings: [PolicyDefinition] = []
     ) throws(PolicyError) {
         self.definition = definition
         let known = Dictionary(tools.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -38,7 +40,9 @@ public struct Policy: Sendable {
                 }
                 let compiled = try PolicyRule(rule, tool: tool, prefix: index > 0 ? "operator." : "")
                 rules[rule.tool, default: []].append(compiled)
-                forms.append(["layer": .integer(min(index, 1)), "rule": rule.canonicalForm, "tool": tool.policyForm])
+                forms.append([
+                    "layer": .integer(min(index, 1)), "rule": rule.canonicalForm, "tool": tool.policyForm,
+                ])
             }
         }
         self.rules = rules
@@ -52,7 +56,11 @@ public struct Policy: Sendable {
     public func roots(for tool: String) -> [(rule: String, argument: String, template: ValueTemplate)] {
         (rules[tool] ?? []).flatMap(\.checks).flatMap { check in
             check.predicates.compactMap {
-                if case .under(let template) = $0.predicate { ($0.rule, check.argument, template) } else { nil }
+                if case .under(let template) = $0.predicate {
+                    ($0.rule, check.argument, template)
+                } else {
+                    nil
+                }
             }
         }
     }
@@ -63,7 +71,8 @@ public struct Policy: Sendable {
         let findings = findings(on: call, in: context)
         // Never empty: no rule is itself a finding. If it were, deny.
         guard let first = findings.first else {
-            return .deny(Denial(Finding(.deny, rule: "default", because: "no rule says anything about it"), []))
+            return .deny(
+                Denial(Finding(.deny, rule: "default", because: "no rule says anything about it"), []))
         }
         switch first.decision {
         case .allow:
@@ -82,7 +91,8 @@ public struct Policy: Sendable {
             return [
                 Finding(
                     .deny, rule: "default",
-                    because: "the policy does not list this tool; add it under `policy.tools` with a decision")
+                    because: "the policy does not list this tool; add it under `policy.tools` with a decision"
+                )
             ]
         }
         let judgement = CallJudgement(call: call, context: context)
@@ -100,7 +110,8 @@ public struct Policy: Sendable {
     /// The call after `strip` and `defang`; a person and every other rule see only this.
     private func cleaned(_ call: ToolCall) -> ToolCall {
         var arguments = call.arguments
-        for check in (rules[call.tool] ?? []).flatMap(\.checks) where !check.stripped.isEmpty || !check.defanged.isEmpty {
+        for check in (rules[call.tool] ?? []).flatMap(\.checks)
+        where !check.stripped.isEmpty || !check.defanged.isEmpty {
             guard let value = arguments[check.argument] else { continue }
             arguments[check.argument] = TextFeature.cleaned(
                 value, stripping: check.stripped, defanging: check.defanged)

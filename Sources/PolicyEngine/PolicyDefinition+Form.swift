@@ -5,9 +5,11 @@ extension ToolRule {
     /// What the rule means, without where it is written and without its tests; equal meanings give equal text.
     var canonicalForm: JSONValue {
         [
-            "tool": .string(tool), "decision": .string(decision.rawValue), "otherwise": .string(otherwise.rawValue),
+            "tool": .string(tool), "decision": .string(decision.rawValue),
+            "otherwise": .string(otherwise.rawValue),
             "max": max.map { .integer($0) } ?? .null,
-            "args": .array(arguments.map { ["name": .string($0.argument), "is": .array($0.predicates.map(\.form))] }),
+            "args": .array(
+                arguments.map { ["name": .string($0.argument), "is": .array($0.predicates.map(\.form))] }),
         ]
     }
 }

@@ -10,7 +10,7 @@ struct PolicyRule: Sendable {
     let maxCalls: Int?
     let checks: [ArgumentCheck]
 
-    /// - Parameter prefix: set before the tool's name in rule ids, for rules of a narrowing policy.
+    /// `prefix` is set before the tool's name in rule ids, for rules of a narrowing policy.
     init(_ rule: ToolRule, tool: ToolDefinition, prefix: String) throws(PolicyError) {
         id = prefix + rule.tool
         self.tool = tool
@@ -21,7 +21,8 @@ struct PolicyRule: Sendable {
         // A rule that allows what it was meant to catch would be worse than none.
         guard rule.otherwise != .allow else {
             throw PolicyError(
-                .badRule, operation: operation, reason: "`otherwise` must be `ask` or `deny`", position: rule.position)
+                .badRule, operation: operation, reason: "`otherwise` must be `ask` or `deny`",
+                position: rule.position)
         }
         if let max = rule.max, max < 0 {
             throw PolicyError(

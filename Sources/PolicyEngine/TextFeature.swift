@@ -22,14 +22,17 @@ enum TextFeature: String, CaseIterable, Sendable {
     }
 
     /// The value with the features removed or made inert in every string in it.
-    static func cleaned(_ value: JSONValue, stripping: Set<TextFeature>, defanging: Set<TextFeature>) -> JSONValue {
+    static func cleaned(_ value: JSONValue, stripping: Set<TextFeature>, defanging: Set<TextFeature>)
+        -> JSONValue
+    {
         switch value {
         case .string(let text): .string(cleaned(text, stripping: stripping, defanging: defanging))
         case .array(let elements):
             .array(elements.map { cleaned($0, stripping: stripping, defanging: defanging) })
         case .object(let members):
             .object(
-                JSONObject(members.map { ($0.key, cleaned($0.value, stripping: stripping, defanging: defanging)) }))
+                JSONObject(
+                    members.map { ($0.key, cleaned($0.value, stripping: stripping, defanging: defanging)) }))
         default: value
         }
     }

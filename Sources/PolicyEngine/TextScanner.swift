@@ -48,7 +48,9 @@ struct TextScanner {
         guard text[start] == "!", start + 1 < text.count, text[start + 1] == "[",
             let close = text[start...].firstIndex(of: "]")
         else { return nil }
-        guard close + 1 < text.count, text[close + 1] == "(" || text[close + 1] == "[" else { return close + 1 }
+        guard close + 1 < text.count, text[close + 1] == "(" || text[close + 1] == "[" else {
+            return close + 1
+        }
         let closing: Unicode.Scalar = text[close + 1] == "(" ? ")" : "]"
         return text[(close + 1)...].firstIndex(of: closing).map { $0 + 1 } ?? text.count
     }
@@ -63,7 +65,9 @@ struct TextScanner {
         if startsWith("www.", at: start) { return endOfAddress(start) }
         guard Self.isLetter(text[start]) else { return nil }
         var index = start
-        while index < text.count, Self.isWord(text[index]) || text[index] == "+" || text[index] == "-" { index += 1 }
+        while index < text.count, Self.isWord(text[index]) || text[index] == "+" || text[index] == "-" {
+            index += 1
+        }
         guard index < text.count, text[index] == ":" else { return nil }
         let scheme = String(String.UnicodeScalarView(text[start..<index])).lowercased()
         let hasAuthority = startsWith("//", at: index + 1)
@@ -74,7 +78,8 @@ struct TextScanner {
     }
 
     private func endOfMention(_ start: Int) -> Int? {
-        guard text[start] == "@" || text[start] == "\u{FF20}", start + 1 < text.count, Self.isWord(text[start + 1])
+        guard text[start] == "@" || text[start] == "\u{FF20}", start + 1 < text.count,
+            Self.isWord(text[start + 1])
         else { return nil }
         // `a@example.com` is an address, not a mention.
         if start > 0, Self.isWord(text[start - 1]) { return nil }
@@ -90,7 +95,9 @@ struct TextScanner {
     private func startsWith(_ prefix: String, at start: Int) -> Bool {
         let wanted = Array(prefix.unicodeScalars)
         guard start + wanted.count <= text.count else { return false }
-        return zip(text[start...], wanted).allSatisfy { $0.properties.lowercaseMapping.unicodeScalars.elementsEqual([$1]) }
+        return zip(text[start...], wanted).allSatisfy {
+            $0.properties.lowercaseMapping.unicodeScalars.elementsEqual([$1])
+        }
     }
 
     private static func isLetter(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.isAlphabetic }
@@ -100,6 +107,7 @@ struct TextScanner {
     }
 
     private static func endsAddress(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.isWhitespace || "<>\"'`()[]{}|".unicodeScalars.contains(scalar) || scalar.value < 0x20
+        scalar.properties.isWhitespace || "<>\"'`()[]{}|".unicodeScalars.contains(scalar)
+            || scalar.value < 0x20
     }
 }

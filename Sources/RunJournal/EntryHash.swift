@@ -26,7 +26,10 @@ enum EntryHash {
         bytes.reserveCapacity(384)
         bytes.append(contentsOf: #"{"body":""#.utf8)
         append(hexOf: bodyHash, to: &bytes)
-        bytes.append(contentsOf: #"","kind":"\#(kind)","previous":"\#(previousHex)","run":"\#(run)","sequence":\#(sequence),"step":"#.utf8)
+        bytes.append(
+            contentsOf:
+                #"","kind":"\#(kind)","previous":"\#(previousHex)","run":"\#(run)","sequence":\#(sequence),"step":"#
+                .utf8)
         bytes.append(contentsOf: JSONValue.string(step).serializedBytes(.canonical))
         bytes.append(contentsOf: #","wall_ns":\#(wallNanoseconds)}"#.utf8)
         return Array(SHA256.hash(data: bytes))

@@ -3,10 +3,7 @@ import GRDB
 import JSONSchemas
 
 extension Journal {
-    /// The entries of a run in order, from after the given sequence.
-    ///
-    /// - Parameters:
-    ///   - kinds: only these kinds, or nil for all.
+    /// The entries of a run in order, from after the given sequence; of all kinds, or only of these.
     public func entries(
         of run: RunID, after sequence: Int = 0, kinds: Set<JournalEntryKind>? = nil
     ) throws(JournalError) -> [JournalEntry] {
@@ -46,7 +43,8 @@ extension Journal {
         }
     }
 
-    private func fetch(_ sql: String, _ arguments: StatementArguments) throws(JournalError) -> [JournalEntry] {
+    private func fetch(_ sql: String, _ arguments: StatementArguments) throws(JournalError) -> [JournalEntry]
+    {
         try read("read the journal") { database in
             let rows = try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: arguments)
             var entries: [JournalEntry] = []
@@ -64,7 +62,8 @@ extension Journal {
             let body = try? JSONValue(parsing: bytes)
         else {
             throw JournalError(
-                .corrupt, operation: "read entry \(sequence)", reason: "its run, kind or body is not readable")
+                .corrupt, operation: "read entry \(sequence)", reason: "its run, kind or body is not readable"
+            )
         }
         return JournalEntry(
             sequence: sequence, run: run, step: try row.checked("step"), kind: kind, body: body,

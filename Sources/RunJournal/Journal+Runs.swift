@@ -34,15 +34,18 @@ extension Journal {
     public func run(matching text: String) throws(JournalError) -> RunSummary {
         let operation = "find run `\(text)`"
         let wanted = text.lowercased()
-        guard !wanted.isEmpty, wanted.utf8.allSatisfy({ $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "_") }) else {
-            throw JournalError(.notFound, operation: operation, reason: "it is not part of a run's identifier")
+        guard !wanted.isEmpty, wanted.utf8.allSatisfy({ $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "_") })
+        else {
+            throw JournalError(
+                .notFound, operation: operation, reason: "it is not part of a run's identifier")
         }
         let found = try summaries(
             "WHERE run.id LIKE ?1 || '%' OR run.id LIKE '%' || ?1 ORDER BY run.started_sequence DESC LIMIT 3",
             [wanted])
         guard let first = found.first else {
             throw JournalError(
-                .notFound, operation: operation, reason: "there is no such run", fix: "`warrant runs` lists them.")
+                .notFound, operation: operation, reason: "there is no such run",
+                fix: "`warrant runs` lists them.")
         }
         guard found.count == 1 else {
             throw JournalError(
@@ -70,7 +73,8 @@ extension Journal {
         }
         return RunSummary(
             id: id, workflow: try row.checked("workflow"), state: state,
-            startedNanoseconds: try row.checked("started_ns"), updatedNanoseconds: try row.checked("updated_ns"),
+            startedNanoseconds: try row.checked("started_ns"),
+            updatedNanoseconds: try row.checked("updated_ns"),
             waitingCount: state.isOpen ? try row.checked("open_count") : 0,
             exitCode: try row.checkedOptional("exit_code"), directory: try row.checked("directory"),
             parameters: body["parameters"] ?? .null, entryCount: try row.checked("entry_count"))

@@ -5,7 +5,8 @@ import JSONSchemas
 extension Journal {
     /// Recomputes every hash and everything derived from entries, in one consistent snapshot.
     ///
-    /// - Parameter expected: a head noted earlier, kept where a writer of this journal cannot reach.
+    /// `expected` is a head noted earlier, kept where a writer of this journal cannot reach. What is wrong comes
+    /// back in the report; an error is thrown only when the file can't be read at all.
     public func verifyChain(expecting expected: JournalHead? = nil) throws(JournalError) -> ChainReport {
         try read("verify the journal") { database in
             var check = ChainCheck(head: try Self.head(database), expected: expected)
@@ -70,7 +71,9 @@ private struct ChainCheck {
             kind: try row.checked("kind"), wallNanoseconds: try row.checked("wall_ns"), bodyHash: bodyHash,
             previousHex: previousHash)
         if storedPrevious != previousHash || storedHash != EntryHash.hex(hash) {
-            note(.tampered, sequence, "Entry \(sequence) is not what was written, or stands in another's place.")
+            note(
+                .tampered, sequence,
+                "Entry \(sequence) is not what was written, or stands in another's place.")
         }
         // Go on from what is stored: one altered entry is one problem, not one for every entry after it.
         previousHash = storedHash
@@ -112,7 +115,8 @@ private struct ChainCheck {
     }
 
     private static let foldedKinds: Set<JournalEntryKind> = [
-        .runStarted, .runResumed, .runParked, .runCancelled, .runFinished, .approvalRequested, .approvalRecorded,
+        .runStarted, .runResumed, .runParked, .runCancelled, .runFinished, .approvalRequested,
+        .approvalRecorded,
     ]
 
     mutating func compareRuns(_ rows: [Row]) throws {
@@ -156,7 +160,9 @@ private struct ChainCheck {
     mutating func report() -> ChainReport {
         if let expected {
             if expected.journal != head.journal {
-                note(.tampered, nil, "This is not the journal `\(expected.journal)` that the given head belongs to.")
+                note(
+                    .tampered, nil,
+                    "This is not the journal `\(expected.journal)` that the given head belongs to.")
             } else if !meetsExpectedHead {
                 note(
                     .tampered, expected.sequence,

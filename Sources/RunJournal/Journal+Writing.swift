@@ -15,7 +15,8 @@ extension Journal {
         }
         let identifier: String = try row.checked("identifier")
         guard let sequence: Int = try row.checkedOptional("sequence") else {
-            let genesis = EntryHash.genesis(identifier: identifier, createdNanoseconds: try row.checked("created_ns"))
+            let genesis = EntryHash.genesis(
+                identifier: identifier, createdNanoseconds: try row.checked("created_ns"))
             return JournalHead(journal: identifier, sequence: 0, hash: EntryHash.hex(genesis))
         }
         return JournalHead(journal: identifier, sequence: sequence, hash: try row.checked("hash"))
@@ -33,7 +34,8 @@ extension Journal {
                     VALUES (?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
-                    run, entry.body["workflow"]?.stringValue ?? "", entry.body["directory"]?.stringValue ?? "",
+                    run, entry.body["workflow"]?.stringValue ?? "",
+                    entry.body["directory"]?.stringValue ?? "",
                     RunState.running.rawValue, entry.wallNanoseconds, entry.sequence,
                 ])
         } else {

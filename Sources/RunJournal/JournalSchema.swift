@@ -17,14 +17,16 @@ enum JournalSchema {
             let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
             guard mode == "wal" else {
                 throw JournalError(
-                    .io, operation: "open the journal", reason: "its file system does not support a write-ahead log")
+                    .io, operation: "open the journal",
+                    reason: "its file system does not support a write-ahead log")
             }
             try database.execute(sql: "PRAGMA synchronous = FULL")
             try database.execute(sql: "PRAGMA trusted_schema = OFF")
             // A checkpoint before the prepared part of the log is used up lets the next commit start over in it.
             let pages = max(options.preparedLogByteCount / 4096 * 9 / 10, 1000)
             try database.execute(sql: "PRAGMA wal_autocheckpoint = \(pages)")
-            try database.execute(sql: "PRAGMA journal_size_limit = \(max(options.preparedLogByteCount * 4, 1 << 22))")
+            try database.execute(
+                sql: "PRAGMA journal_size_limit = \(max(options.preparedLogByteCount * 4, 1 << 22))")
             if let limit = options.pageLimit {
                 try database.execute(sql: "PRAGMA max_page_count = \(limit)")
             }

@@ -7,7 +7,8 @@ extension Row {
     func checked<Value: DatabaseValueConvertible>(_ column: String) throws -> Value {
         guard let value: DatabaseValue = self[column], let converted = Value.fromDatabaseValue(value) else {
             throw JournalError(
-                .corrupt, operation: "read the journal", reason: "a row's `\(column)` is not what was written")
+                .corrupt, operation: "read the journal", reason: "a row's `\(column)` is not what was written"
+            )
         }
         return converted
     }

@@ -11,7 +11,8 @@ public struct RunID: Hashable, Sendable, Codable, Comparable, CustomStringConver
     /// Reads an identifier; nil unless it is 26 characters of the alphabet. Upper case is accepted and lowered.
     public init?(_ text: String) {
         let lowered = text.lowercased()
-        guard lowered.utf8.count == Self.length, lowered.utf8.allSatisfy({ Self.alphabet.contains($0) }) else {
+        guard lowered.utf8.count == Self.length, lowered.utf8.allSatisfy({ Self.alphabet.contains($0) })
+        else {
             return nil
         }
         description = lowered

@@ -37,7 +37,9 @@ final class LockedFile: Sendable {
                 let number = errno
                 let holder = LockedFile.holder(path: path)
                 close(descriptor)
-                guard number == EWOULDBLOCK else { throw JournalError(systemError: number, operation: operation) }
+                guard number == EWOULDBLOCK else {
+                    throw JournalError(systemError: number, operation: operation)
+                }
                 // Nobody holds it any more, or somebody only looked (`holder` locks for a moment): try again.
                 if holder == nil, unnamedHolderCount < 100 {
                     unnamedHolderCount += 1

@@ -1,3 +1,4 @@
+import JSONSchemas
 public import WorkflowFormat
 
 /// The tools there are: each manifest with the code that does it.

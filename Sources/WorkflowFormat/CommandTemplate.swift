@@ -51,8 +51,11 @@ public struct CommandTemplate: Hashable, Sendable {
                     }.joined()
                 ]
             }
-            if case .argument(let name) = parts.first, !optionsHaveEnded, filled.contains(where: { $0.hasPrefix("-") }) {
-                throw CommandTemplateError(argument: name, reason: "starts with `-`, which would be taken for an option")
+            if case .argument(let name) = parts.first, !optionsHaveEnded,
+                filled.contains(where: { $0.hasPrefix("-") })
+            {
+                throw CommandTemplateError(
+                    argument: name, reason: "starts with `-`, which would be taken for an option")
             }
             optionsHaveEnded = optionsHaveEnded || parts == [.literal("--")]
             result += filled

@@ -4,7 +4,8 @@ import JSONSchemas
 enum ConditionParser {
     static let forms = "Write `${a}`, `not ${a}`, `${a} == literal` or `${a} != literal`."
 
-    static func parse(_ text: String, at position: SourcePosition) throws(TemplateParser.Failure) -> Condition {
+    static func parse(_ text: String, at position: SourcePosition) throws(TemplateParser.Failure) -> Condition
+    {
         func failure(_ problem: String) -> TemplateParser.Failure {
             TemplateParser.Failure(problem: problem, fix: forms, position: position)
         }
@@ -40,7 +41,9 @@ enum ConditionParser {
             return inside.contains("'") ? nil : .string(String(inside))
         }
         if text.hasPrefix("\"") {
-            guard let value = try? JSONValue(parsing: String(text)), value.stringValue != nil else { return nil }
+            guard let value = try? JSONValue(parsing: String(text)), value.stringValue != nil else {
+                return nil
+            }
             return value
         }
         guard !text.isEmpty, !text.contains(where: { $0.isWhitespace || "${}()&|=<>\"'".contains($0) }) else {

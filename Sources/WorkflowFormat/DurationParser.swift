@@ -14,7 +14,9 @@ enum DurationParser {
             rest = rest.dropFirst(digits.count)
             let name = rest.prefix { $0.isLetter }
             // Larger units come first and none comes twice.
-            guard let unit = units.indices.first(where: { units[$0].name == name }), unit >= nextUnit else { return nil }
+            guard let unit = units.indices.first(where: { units[$0].name == name }), unit >= nextUnit else {
+                return nil
+            }
             nextUnit = unit + 1
             total += amount * units[unit].milliseconds
             rest = rest.dropFirst(name.count)

@@ -50,10 +50,16 @@ struct FieldReader {
             } else {
                 report(
                     member.namePosition, "unknown key `\(member.name)` in \(what)",
-                    fix: Spelling.fix(for: member.name, among: known, called: "keys"))
+                    fix: Self.quotingFix(member.name)
+                        ?? Spelling.fix(for: member.name, among: known, called: "keys"))
             }
         }
         return Fields(position: node.position, what: what, members: kept)
+    }
+
+    /// In `{ a: one, two }` YAML takes `two` for another key: what has a space was meant to be text.
+    private static func quotingFix(_ key: String) -> String? {
+        key.contains(" ") ? "Quote a text that has a comma." : nil
     }
 
     /// A mapping with any keys.
@@ -85,7 +91,9 @@ struct FieldReader {
     /// A string.
     mutating func string(_ node: YAMLNode, _ what: String) -> String? {
         guard case .scalar(_, .string(let text)) = node.kind else {
-            report(node.position, "\(what) must be a string, not \(node.kindName)", fix: "Quote it if it is one.")
+            report(
+                node.position, "\(what) must be a string, not \(node.kindName)", fix: "Quote it if it is one."
+            )
             return nil
         }
         return text
@@ -119,7 +127,9 @@ struct FieldReader {
     }
 
     /// A whole number of at least `minimum`.
-    mutating func integer(_ fields: Fields, _ key: String, atLeast minimum: Int, atMost maximum: Int = .max) -> Int? {
+    mutating func integer(_ fields: Fields, _ key: String, atLeast minimum: Int, atMost maximum: Int = .max)
+        -> Int?
+    {
         guard let node = fields[key] else { return nil }
         guard let value = node.json.intValue, value >= minimum, value <= maximum else {
             report(
@@ -182,7 +192,8 @@ struct FieldReader {
             let name = error.keyword.map { "`\($0)`" } ?? "the schema"
             report(
                 positions[pointer] ?? node.position,
-                "\(what) can't be enforced: \(name) at `#\(error.pointer)` \(error.reason)")
+                "\(what) can't be enforced: \(name) at `#\(error.pointer)` \(error.reason)",
+                fix: error.keyword.flatMap(Self.quotingFix))
             return nil
         }
     }

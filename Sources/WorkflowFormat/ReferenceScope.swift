@@ -86,7 +86,8 @@ struct ReferenceScope {
                 case (.noSuchMember(let known), .key(let key)):
                     throw TemplateParser.Failure(
                         problem: "`${\(reference.text)}` names nothing: `\(walked)` has no `\(key)`",
-                        fix: Spelling.fix(for: key, among: known, called: "fields"), position: reference.position)
+                        fix: Spelling.fix(for: key, among: known, called: "fields"),
+                        position: reference.position)
                 case (.notReachable(let reason), _):
                     throw TemplateParser.Failure(
                         problem: "`${\(reference.text)}` names nothing: `\(walked)` \(reason)",
@@ -108,7 +109,8 @@ struct ReferenceScope {
     private func resolveStep(_ id: String, _ reference: Reference) throws(TemplateParser.Failure) -> Entry {
         guard canNameSteps else {
             throw TemplateParser.Failure(
-                problem: "`${\(reference.text)}` names a step, which a policy can't", fix: "Name an input instead.",
+                problem: "`${\(reference.text)}` names a step, which a policy can't",
+                fix: "Name an input instead.",
                 position: reference.position)
         }
         if let entry = steps.first(where: { $0.name == id })?.entry { return entry }
@@ -121,7 +123,8 @@ struct ReferenceScope {
                 ? "Write `${steps.\(parent).items}`: each item has a field `\(id)`."
                 : "Write `${steps.\((place.parents + [id]).joined(separator: "."))}`."
             throw TemplateParser.Failure(
-                problem: "step `\(id)` is inside step `\(done.name)` and can't be named from outside", fix: fix,
+                problem: "step `\(id)` is inside step `\(done.name)` and can't be named from outside",
+                fix: fix,
                 position: reference.position)
         }
         throw TemplateParser.Failure(

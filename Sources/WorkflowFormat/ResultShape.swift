@@ -59,7 +59,8 @@ indirect enum ResultShape: Sendable {
                     if case .noSuchMember(let names) = error { known += names }
                 }
             }
-            throw known.isEmpty ? .notReachable("is neither an object nor a list") : .noSuchMember(known: known)
+            throw known.isEmpty
+                ? .notReachable("is neither an object nor a list") : .noSuchMember(known: known)
         }
         guard node.values == nil else { return .anything }
         switch component {
@@ -105,13 +106,15 @@ indirect enum ResultShape: Sendable {
         let additional = schema[node].additionalProperties
         guard additional == .closed || additional == .unspecified else { return self }
         return .object(
-            schema[node].properties.map { ($0.name, .schema(schema, node: $0.node)) } + names.map { ($0, .anything) })
+            schema[node].properties.map { ($0.name, .schema(schema, node: $0.node)) }
+                + names.map { ($0, .anything) })
     }
 
     /// The item of `for_each: { segments: ... }`.
     static let segment = ResultShape.object([
         ("index", .scalar("a number")), ("text", .scalar("a string")), ("byte_start", .scalar("a number")),
         ("byte_end", .scalar("a number")), ("section", .scalar("a string")), ("before", .scalar("a string")),
-        ("example", .scalar("a string")), ("source", .scalar("a string")), ("source_sha256", .scalar("a string")),
+        ("example", .scalar("a string")), ("source", .scalar("a string")),
+        ("source_sha256", .scalar("a string")),
     ])
 }

@@ -14,7 +14,9 @@ enum SchemaPath {
     private static func step(_ index: Int, _ token: String, in schema: JSONSchema) -> [Int] {
         alternatives(index, in: schema).flatMap { node -> [Int] in
             var found: [Int] = []
-            if let property = node.properties.first(where: { $0.name == token }) { found.append(property.node) }
+            if let property = node.properties.first(where: { $0.name == token }) {
+                found.append(property.node)
+            }
             if let items = node.items, node.types.contains(.array), token == "*" || Int(token) != nil {
                 found.append(items)
             }

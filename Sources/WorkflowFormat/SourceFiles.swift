@@ -65,7 +65,8 @@ struct SourceFiles {
         } catch let error as Refusal {
             throw error
         } catch {
-            throw Refusal(reason: FileManager.default.fileExists(atPath: path) ? "can't be read" : "doesn't exist")
+            throw Refusal(
+                reason: FileManager.default.fileExists(atPath: path) ? "can't be read" : "doesn't exist")
         }
         guard let text = String(validating: data, as: UTF8.self) else { throw Refusal(reason: "isn't UTF-8") }
         return text

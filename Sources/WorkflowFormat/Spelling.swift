@@ -13,7 +13,9 @@ enum Spelling {
     static func fix(for name: String, among names: [String], called plural: String) -> String {
         if let nearest = nearest(to: name, among: names) { return "Write `\(nearest)`." }
         guard !names.isEmpty else { return "There are no \(plural) here." }
-        return "Known \(plural): \(names.map { "`\($0)`" }.joined(separator: ", "))."
+        var seen: Set<String> = []
+        let known = names.filter { seen.insert($0).inserted }
+        return "Known \(plural): \(known.map { "`\($0)`" }.joined(separator: ", "))."
     }
 
     /// How many insertions, deletions, replacements and swaps of neighbors lie between two words (optimal string
@@ -29,7 +31,9 @@ enum Spelling {
             for j in 1...b.count {
                 let cost = a[i - 1] == b[j - 1] ? 0 : 1
                 var best = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + cost)
-                if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] { best = min(best, beforeLast[j - 2] + 1) }
+                if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] {
+                    best = min(best, beforeLast[j - 2] + 1)
+                }
                 row.append(best)
             }
             beforeLast = last

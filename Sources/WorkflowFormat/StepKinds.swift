@@ -68,7 +68,8 @@ public struct ReadStep: Hashable, Sendable {
     public static func == (left: ReadStep, right: ReadStep) -> Bool {
         left.data == right.data && left.instruction == right.instruction && left.schema == right.schema
             && left.quotes == right.quotes && left.minConfidence.elementsEqual(right.minConfidence, by: ==)
-            && left.choices == right.choices && left.maxTokens == right.maxTokens && left.context == right.context
+            && left.choices == right.choices && left.maxTokens == right.maxTokens
+            && left.context == right.context
     }
 
     /// Feeds the reading to `hasher`.
@@ -93,7 +94,9 @@ public struct ChoiceSource: Hashable, Sendable {
     public let none: Bool
 
     /// A choice.
-    public init(pointer: String, from: ValueTemplate, id: String = "id", show: String = "text", none: Bool = false) {
+    public init(
+        pointer: String, from: ValueTemplate, id: String = "id", show: String = "text", none: Bool = false
+    ) {
         self.pointer = pointer
         self.from = from
         self.id = id
@@ -163,7 +166,8 @@ public struct AgentTool: Hashable, Sendable {
 
     /// Whether both are the same.
     public static func == (left: AgentTool, right: AgentTool) -> Bool {
-        left.tool == right.tool && left.name == right.name && ValueTemplate.object(left.bound) == .object(right.bound)
+        left.tool == right.tool && left.name == right.name
+            && ValueTemplate.object(left.bound) == .object(right.bound)
     }
 
     /// Feeds the tool to `hasher`.
@@ -209,7 +213,9 @@ public struct RenderStep: Hashable, Sendable {
     public let to: String?
 
     /// A rendering.
-    public init(template: PromptTemplate, data: [(name: String, value: ValueTemplate)] = [], to: String? = nil) {
+    public init(
+        template: PromptTemplate, data: [(name: String, value: ValueTemplate)] = [], to: String? = nil
+    ) {
         self.template = template
         self.data = data
         self.to = to

@@ -74,7 +74,9 @@ struct TemplateParser {
                 literal = ""
                 let position = position
                 guard let end = rest.firstIndex(of: "}") else {
-                    throw Failure(problem: "`${` isn't closed", fix: "Write `$${` for the characters.", position: position)
+                    throw Failure(
+                        problem: "`${` isn't closed", fix: "Write `$${` for the characters.",
+                        position: position)
                 }
                 let inside = String(rest[rest.index(rest.startIndex, offsetBy: 2)..<end])
                 parts.append(.reference(try Self.reference(inside, at: position)))
@@ -112,7 +114,8 @@ struct TemplateParser {
         func failure(_ problem: String) -> Failure {
             Failure(
                 problem: "`${\(text)}` \(problem)",
-                fix: "A reference names an input, a step or a variable, such as `${inputs.name}` or `${steps.id.rows[0]}`.",
+                fix:
+                    "A reference names an input, a step or a variable, such as `${inputs.name}` or `${steps.id.rows[0]}`.",
                 position: position)
         }
         var rest = text.unicodeScalars[...]
@@ -124,7 +127,8 @@ struct TemplateParser {
                 guard let name = takeName(&rest) else { throw failure("has a `.` without a name after it") }
                 path.append(.key(name))
             case "[":
-                guard let end = rest.firstIndex(of: "]"), let index = Int(String(rest[..<end])), index >= 0 else {
+                guard let end = rest.firstIndex(of: "]"), let index = Int(String(rest[..<end])), index >= 0
+                else {
                     throw failure("has a `[` without a number and `]` after it")
                 }
                 path.append(.index(index))
@@ -136,7 +140,9 @@ struct TemplateParser {
         guard ["inputs", "steps", "run"].contains(root) else {
             return Reference(root: .variable(root), path: path, position: position, text: text)
         }
-        guard case .key(let name) = path.first else { throw failure("doesn't say which of `\(root)` it means") }
+        guard case .key(let name) = path.first else {
+            throw failure("doesn't say which of `\(root)` it means")
+        }
         path.removeFirst()
         let start: Reference.Root =
             switch root {

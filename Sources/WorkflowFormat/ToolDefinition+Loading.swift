@@ -9,7 +9,8 @@ extension ToolDefinition {
         } catch {
             throw WorkflowErrors([
                 WorkflowError(
-                    position: SourcePosition(file: path), subject: ToolReader.subject, problem: "the file \(error.reason)")
+                    position: SourcePosition(file: path), subject: ToolReader.subject,
+                    problem: "the file \(error.reason)")
             ])
         }
         return try parse(text, file: path)

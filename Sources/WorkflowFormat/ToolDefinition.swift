@@ -48,7 +48,8 @@ public struct ToolDefinition: Hashable, Sendable {
     /// A tool.
     public init(
         name: String, summary: String, arguments: JSONSchema, result: JSONSchema = .anything,
-        labels: [(pointer: String, integrity: String)] = [], effect: Effect = .pure, sinkControl: [String] = [],
+        labels: [(pointer: String, integrity: String)] = [], effect: Effect = .pure,
+        sinkControl: [String] = [],
         sinkContent: [String] = [], sandboxProfile: String? = nil, kind: Kind = .builtin
     ) {
         self.name = name

@@ -30,7 +30,11 @@ struct ToolReader {
 
     private mutating func readTool(_ fields: Fields) -> ToolDefinition? {
         let name = reader.string(fields, "tool", isRequired: true)
-        if let name, !name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy({ TemplateParser.isName(String($0)) }) {
+        if let name,
+            !name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy({
+                TemplateParser.isName(String($0))
+            })
+        {
             reader.report(
                 fields["tool"]?.position ?? fields.position,
                 "the tool's name `\(name)` isn't made of names joined by dots, such as `issue.create`")
@@ -45,8 +49,10 @@ struct ToolReader {
         let kind = readKind(fields, arguments)
         guard let name, let summary, let arguments, let result, let effect, let kind else { return nil }
         return ToolDefinition(
-            name: name, summary: summary, arguments: arguments, result: result, labels: labels, effect: effect,
-            sinkControl: control, sinkContent: content, sandboxProfile: profile == "none" ? nil : profile, kind: kind)
+            name: name, summary: summary, arguments: arguments, result: result, labels: labels,
+            effect: effect,
+            sinkControl: control, sinkContent: content, sandboxProfile: profile == "none" ? nil : profile,
+            kind: kind)
     }
 
     private mutating func readArguments(_ fields: Fields) -> JSONSchema? {
@@ -57,15 +63,19 @@ struct ToolReader {
         guard let schema = reader.schema(node, "`arguments`") else { return nil }
         let root = schema.rootNode
         if root.types != .object || !root.alternatives.isEmpty || root.values != nil {
-            reader.report(node.position, "`arguments` isn't the schema of an object", fix: "Write `type: object`.")
+            reader.report(
+                node.position, "`arguments` isn't the schema of an object", fix: "Write `type: object`.")
         } else if root.additionalProperties != .closed {
             reader.report(
-                node.position, "`arguments` leaves other members open", fix: "Write `additionalProperties: false`.")
+                node.position, "`arguments` leaves other members open",
+                fix: "Write `additionalProperties: false`.")
         }
         return schema
     }
 
-    private mutating func readLabels(_ fields: Fields, _ result: JSONSchema?) -> [(pointer: String, integrity: String)] {
+    private mutating func readLabels(_ fields: Fields, _ result: JSONSchema?) -> [(
+        pointer: String, integrity: String
+    )] {
         guard let node = fields["labels"], let members = reader.mapping(node, "`labels`") else { return [] }
         var labels: [(pointer: String, integrity: String)] = []
         for member in members {
@@ -76,7 +86,9 @@ struct ToolReader {
                     fix: Spelling.fix(for: text, among: Integrity.allCases.map(\.rawValue), called: "labels"))
             }
             guard let pointer = try? JSONPointer(parsing: member.name) else {
-                reader.report(member.namePosition, "`\(member.name)` isn't a pointer into the result", fix: "Write `/field`.")
+                reader.report(
+                    member.namePosition, "`\(member.name)` isn't a pointer into the result",
+                    fix: "Write `/field`.")
                 continue
             }
             if let result, !pointer.tokens.isEmpty, !result.rootNode.properties.isEmpty,
@@ -84,7 +96,8 @@ struct ToolReader {
             {
                 reader.report(
                     member.namePosition, "the result has no field `\(member.name)`",
-                    fix: Spelling.fix(for: member.name, among: SchemaPath.fields(of: result), called: "fields"))
+                    fix: Spelling.fix(
+                        for: member.name, among: SchemaPath.fields(of: result), called: "fields"))
             }
             labels.append((member.name, text))
         }
@@ -111,7 +124,8 @@ struct ToolReader {
         return names
     }
 
-    private mutating func checkArgument(_ name: String, _ arguments: JSONSchema?, at position: SourcePosition) {
+    private mutating func checkArgument(_ name: String, _ arguments: JSONSchema?, at position: SourcePosition)
+    {
         guard let known = arguments?.rootNode.properties.map(\.name), !known.contains(name) else { return }
         reader.report(
             position, "the tool has no argument `\(name)`",
@@ -119,7 +133,9 @@ struct ToolReader {
     }
 
     private mutating func readKind(_ fields: Fields, _ arguments: JSONSchema?) -> ToolDefinition.Kind? {
-        guard let kind = reader.choice(fields, "kind", as: KindName.self, isRequired: true) else { return nil }
+        guard let kind = reader.choice(fields, "kind", as: KindName.self, isRequired: true) else {
+            return nil
+        }
         if kind != .command, fields.has("command") {
             reader.report(fields.position(of: "command"), "`command` needs `kind: command`")
         }
@@ -129,7 +145,9 @@ struct ToolReader {
         case .http: return .http
         case .command:
             guard let node = fields["command"] else {
-                reader.report(fields.position, "a tool of kind `command` has no `command`", fix: "Write `command: [program, \"${argument}\"]`.")
+                reader.report(
+                    fields.position, "a tool of kind `command` has no `command`",
+                    fix: "Write `command: [program, \"${argument}\"]`.")
                 return nil
             }
             return readCommand(node, arguments).map(ToolDefinition.Kind.command)
@@ -147,7 +165,8 @@ struct ToolReader {
                 reader.report(error)
             }
         }
-        guard case .literal(let program) = words.first?.first, words.first?.count == 1, !program.isEmpty else {
+        guard case .literal(let program) = words.first?.first, words.first?.count == 1, !program.isEmpty
+        else {
             reader.report(node.position, "the command's first word isn't a fixed program")
             return nil
         }

@@ -7,6 +7,7 @@ extension Workflow {
     /// - Parameters:
     ///   - path: The workflow's folder, or the file itself.
     ///   - tools: Every tool there is.
+    /// - Returns: The workflow.
     /// - Throws: Everything that is wrong, each with file, line and column.
     public static func load(path: String, tools: [ToolDefinition]) throws(WorkflowErrors) -> Workflow {
         var file = path
@@ -23,7 +24,8 @@ extension Workflow {
         let shownDirectory = file.split(separator: "/", omittingEmptySubsequences: false).dropLast()
             .joined(separator: "/")
         // A file that is a link is read where it points, but what it includes lies beside the link.
-        let directory = SourceFiles.resolve(shownDirectory.isEmpty ? (file.hasPrefix("/") ? "/" : ".") : shownDirectory)
+        let directory = SourceFiles.resolve(
+            shownDirectory.isEmpty ? (file.hasPrefix("/") ? "/" : ".") : shownDirectory)
         return try parse(
             text, file: file, directory: directory, shownDirectory: shownDirectory, tools: tools)
     }

@@ -15,9 +15,13 @@ extension WorkflowReader {
     private mutating func readInput(_ member: YAMLMember, others: [String]) -> InputDefinition? {
         let name = member.name
         if !TemplateParser.isName(name) {
-            reader.report(member.namePosition, "an input's name `\(name)` has characters other than letters, digits, `-` and `_`")
+            reader.report(
+                member.namePosition,
+                "an input's name `\(name)` has characters other than letters, digits, `-` and `_`")
         }
-        guard let fields = reader.fields(member.value, of: "input `\(name)`", known: Self.inputKeys) else { return nil }
+        guard let fields = reader.fields(member.value, of: "input `\(name)`", known: Self.inputKeys) else {
+            return nil
+        }
         let type = reader.choice(fields, "type", as: InputDefinition.Kind.self, isRequired: true)
         let trust = reader.choice(fields, "trust", as: InputTrust.self)
         let pattern = readPattern(fields, type: type)
@@ -33,14 +37,17 @@ extension WorkflowReader {
         }
         return InputDefinition(
             name: name, type: type ?? .string, media: reader.string(fields, "media"), trust: trust,
-            pattern: pattern?.source, defaultValue: fallback, description: reader.string(fields, "description"),
+            pattern: pattern?.source, defaultValue: fallback,
+            description: reader.string(fields, "description"),
             sampleOf: sampleOf, position: member.namePosition)
     }
 
     private mutating func readPattern(_ fields: Fields, type: InputDefinition.Kind?) -> StringPattern? {
         guard let source = reader.string(fields, "pattern") else { return nil }
         if let type, type != .string {
-            reader.report(fields.position(of: "pattern"), "`pattern` needs an input of type `string`, not `\(type.rawValue)`")
+            reader.report(
+                fields.position(of: "pattern"),
+                "`pattern` needs an input of type `string`, not `\(type.rawValue)`")
         }
         return pattern(source, at: fields["pattern"]?.position ?? fields.position)
     }
@@ -50,13 +57,15 @@ extension WorkflowReader {
         do {
             return try StringPattern(parsing: source)
         } catch {
-            reader.report(position, "`pattern` can't be used: \(error.reason) at character \(error.offset + 1)")
+            reader.report(
+                position, "`pattern` can't be used: \(error.reason) at character \(error.offset + 1)")
             return nil
         }
     }
 
     private mutating func check(
-        default text: String, of type: InputDefinition.Kind, pattern: StringPattern?, at position: SourcePosition
+        default text: String, of type: InputDefinition.Kind, pattern: StringPattern?,
+        at position: SourcePosition
     ) {
         // An empty default makes the input optional.
         guard !text.isEmpty else { return }
@@ -75,7 +84,9 @@ extension WorkflowReader {
             break
         case .command:
             do {
-                if try CommandWords.split(text).isEmpty { reader.report(position, "the default command is empty") }
+                if try CommandWords.split(text).isEmpty {
+                    reader.report(position, "the default command is empty")
+                }
             } catch {
                 reader.report(position, "the default command can't be split: \(error.reason)")
             }

@@ -2,7 +2,9 @@ import JSONSchemas
 
 extension WorkflowReader {
     mutating func readCall(_ fields: Fields) -> (step: CallStep?, shape: ResultShape) {
-        guard let tool = reader.string(fields, "call"), let node = fields["call"] else { return (nil, .anything) }
+        guard let tool = reader.string(fields, "call"), let node = fields["call"] else {
+            return (nil, .anything)
+        }
         let definition = listedTool(tool, at: node.position)
         let arguments = readArguments(fields, of: definition, areAllNeeded: true)
         let shape = definition.map { ResultShape.value(of: $0.result).adding(["state", "reason"]) }
@@ -26,7 +28,8 @@ extension WorkflowReader {
             where property.isRequired && !members.contains(where: { $0.name == property.name }) {
                 reader.report(
                     fields.has("with") ? fields.position(of: "with") : fields.position(of: "call"),
-                    "the call of `\(tool.name)` lacks the argument `\(property.name)`", fix: "Add it under `with`.")
+                    "the call of `\(tool.name)` lacks the argument `\(property.name)`",
+                    fix: "Add it under `with`.")
             }
         }
         return arguments
@@ -35,13 +38,16 @@ extension WorkflowReader {
     private mutating func check(
         _ value: ValueTemplate, fits argument: String, of tool: ToolDefinition, at position: SourcePosition
     ) {
-        guard let property = tool.arguments.rootNode.properties.first(where: { $0.name == argument }) else { return }
+        guard let property = tool.arguments.rootNode.properties.first(where: { $0.name == argument }) else {
+            return
+        }
         let node = tool.arguments[property.node]
         // An empty optional argument is left out of the call, so `null` fits.
         if let literal = value.literalValue, !(literal.isNull && !property.isRequired) {
             for issue in tool.arguments.validate(literal, against: property.node) {
                 let place = issue.pointer.tokens.isEmpty ? "" : " at `\(issue.pointer)`"
-                reader.report(position, "the argument `\(argument)` of `\(tool.name)`\(place) \(issue.message)")
+                reader.report(
+                    position, "the argument `\(argument)` of `\(tool.name)`\(place) \(issue.message)")
             }
         } else if node.alternatives.isEmpty, node.values == nil {
             let isPossible =
@@ -54,7 +60,8 @@ extension WorkflowReader {
             if !isPossible {
                 reader.report(
                     position,
-                    "the argument `\(argument)` of `\(tool.name)` must be of type \(node.types.names.map { "`\($0)`" }.joined(separator: " or "))")
+                    "the argument `\(argument)` of `\(tool.name)` must be of type \(node.types.names.map { "`\($0)`" }.joined(separator: " or "))"
+                )
             }
         }
     }
@@ -66,18 +73,21 @@ extension WorkflowReader {
         }
         let instruction = instruction(fields, "instruction")
         guard let node = fields["schema"] else {
-            reader.report(fields.position, "the step has no `schema`", fix: "Say what is to be read as a JSON Schema.")
+            reader.report(
+                fields.position, "the step has no `schema`", fix: "Say what is to be read as a JSON Schema.")
             return (nil, .anything)
         }
         let schema = reader.schema(node, "`schema`")
         let members: [(String, ResultShape)] = [
             ("value", schema.map(ResultShape.value) ?? .anything), ("confidence", .anything),
-            ("escalated", .list(.scalar("a string"))), ("quotes", .list(.anything)), ("dropped", .scalar("a number")),
+            ("escalated", .list(.scalar("a string"))), ("quotes", .list(.anything)),
+            ("dropped", .scalar("a number")),
             ("outcome", .scalar("a string")),
         ]
         guard let schema else { return (nil, .object(members)) }
         let step = ReadStep(
-            data: data, instruction: instruction, schema: schema, schemaPosition: fields.position(of: "schema"),
+            data: data, instruction: instruction, schema: schema,
+            schemaPosition: fields.position(of: "schema"),
             quotes: readQuotes(fields, schema), minConfidence: readMinConfidence(fields, schema),
             choices: readChoices(fields, schema), maxTokens: reader.integer(fields, "max_tokens", atLeast: 1),
             context: fields["context"].flatMap { template($0) })
@@ -102,7 +112,8 @@ extension WorkflowReader {
     private mutating func readMinConfidence(
         _ fields: Fields, _ schema: JSONSchema
     ) -> [(pointer: String, threshold: Double)] {
-        guard let node = fields["min_confidence"], let members = reader.mapping(node, "`min_confidence`") else {
+        guard let node = fields["min_confidence"], let members = reader.mapping(node, "`min_confidence`")
+        else {
             return []
         }
         var thresholds: [(pointer: String, threshold: Double)] = []
@@ -120,7 +131,8 @@ extension WorkflowReader {
         for member in members {
             if let schema { _ = checkField(member.name, of: schema, at: member.namePosition) }
             guard
-                let choice = reader.fields(member.value, of: "a choice", known: ["from", "id", "show", "none"])
+                let choice = reader.fields(
+                    member.value, of: "a choice", known: ["from", "id", "show", "none"])
             else { continue }
             guard let from = choice["from"] else {
                 reader.report(choice.position, "a choice has no `from`")
@@ -133,7 +145,8 @@ extension WorkflowReader {
             choices.append(
                 ChoiceSource(
                     pointer: member.name, from: list, id: reader.string(choice, "id") ?? "id",
-                    show: reader.string(choice, "show") ?? "text", none: reader.boolean(choice, "none") ?? false))
+                    show: reader.string(choice, "show") ?? "text",
+                    none: reader.boolean(choice, "none") ?? false))
         }
         return choices
     }
@@ -143,7 +156,9 @@ extension WorkflowReader {
         _ pointer: String, of schema: JSONSchema, at position: SourcePosition
     ) -> [JSONSchema.Node]? {
         guard let parsed = try? JSONPointer(parsing: pointer), !parsed.tokens.isEmpty else {
-            reader.report(position, "`\(pointer)` isn't a pointer to a field", fix: "Write `/field` or `/items/*/field`.")
+            reader.report(
+                position, "`\(pointer)` isn't a pointer to a field",
+                fix: "Write `/field` or `/items/*/field`.")
             return nil
         }
         let nodes = SchemaPath.nodes(parsed.tokens, in: schema)
@@ -166,13 +181,16 @@ extension WorkflowReader {
         let tools = readAgentTools(fields)
         let result = fields["result"].flatMap { reader.schema($0, "`result`") }
         if !fields.has("result") {
-            reader.report(fields.position, "`agent` has no `result`", fix: "Say what it must hand back as a JSON Schema.")
+            reader.report(
+                fields.position, "`agent` has no `result`",
+                fix: "Say what it must hand back as a JSON Schema.")
         }
         if let result, let node = fields["result"], !result.rootNode.types.contains(.object) {
             reader.report(node.position, "`result` isn't the schema of an object")
         }
         let members: [(String, ResultShape)] = [
-            ("outcome", .scalar("a string")), ("value", result.map { ResultShape.value(of: $0).adding(["note"]) } ?? .anything),
+            ("outcome", .scalar("a string")),
+            ("value", result.map { ResultShape.value(of: $0).adding(["note"]) } ?? .anything),
             ("turns", .scalar("a number")), ("calls", .list(.anything)),
         ]
         let agent = AgentStep(
@@ -184,7 +202,9 @@ extension WorkflowReader {
     }
 
     private mutating func readRequired(_ fields: Fields, _ tools: [AgentTool]) -> [String] {
-        guard let node = fields["require"], let elements = reader.sequence(node, "`require`") else { return [] }
+        guard let node = fields["require"], let elements = reader.sequence(node, "`require`") else {
+            return []
+        }
         let names = tools.map { $0.name ?? $0.tool }
         var required: [String] = []
         for element in elements {
@@ -200,13 +220,17 @@ extension WorkflowReader {
     }
 
     private mutating func readAgentTools(_ fields: Fields) -> [AgentTool] {
-        guard let node = fields["tools"], let elements = reader.sequence(node, "`tools` of the agent") else { return [] }
+        guard let node = fields["tools"], let elements = reader.sequence(node, "`tools` of the agent") else {
+            return []
+        }
         var tools: [AgentTool] = []
         for element in elements {
             guard let tool = readAgentTool(element) else { continue }
             let name = tool.name ?? tool.tool
             if tools.contains(where: { ($0.name ?? $0.tool) == name }) {
-                reader.report(element.position, "the agent has two tools called `\(name)`", fix: "Give one of them a `name`.")
+                reader.report(
+                    element.position, "the agent has two tools called `\(name)`",
+                    fix: "Give one of them a `name`.")
             }
             tools.append(tool)
         }

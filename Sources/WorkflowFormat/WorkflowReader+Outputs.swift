@@ -17,11 +17,13 @@ extension WorkflowReader {
         guard kinds.count == 1, let kind = kinds.first else {
             let names = Self.outputKinds.map { "`\($0.kind)`" }.joined(separator: ", ")
             reader.report(
-                member.namePosition, kinds.isEmpty ? "\(what) doesn't say what it is" : "\(what) is two things at once",
+                member.namePosition,
+                kinds.isEmpty ? "\(what) doesn't say what it is" : "\(what) is two things at once",
                 fix: "Give it one of \(names).")
             return nil
         }
-        guard let fields = reader.fields(member.value, of: what, known: [kind.kind, "to"] + kind.others) else { return nil }
+        guard let fields = reader.fields(member.value, of: what, known: [kind.kind, "to"] + kind.others)
+        else { return nil }
         let path = outputPath(fields, isRequired: true)
         guard let parsed = readOutputKind(kind.kind, fields), let path else { return nil }
         return OutputDefinition(name: member.name, kind: parsed, to: path, position: member.namePosition)
@@ -31,14 +33,17 @@ extension WorkflowReader {
         guard let node = fields[kind] else { return nil }
         switch kind {
         case "render":
-            return .render(template: mustache(fields, "render", data: "with"), data: namedTemplates(fields, "with"))
+            return .render(
+                template: mustache(fields, "render", data: "with"), data: namedTemplates(fields, "with"))
         case "json": return template(node).map(OutputKind.json)
         case "text": return template(node).map(OutputKind.text)
         case "junit": return rows(node, kind).map { .junit(rows: $0) }
         default:
             let columns = reader.strings(fields, "columns")
             if columns.isEmpty {
-                reader.report(fields.position(of: "columns"), "\(fields.what) has no `columns`", fix: "List the columns in order.")
+                reader.report(
+                    fields.position(of: "columns"), "\(fields.what) has no `columns`",
+                    fix: "List the columns in order.")
             }
             return rows(node, kind).map { .csv(rows: $0, columns: columns) }
         }

@@ -19,12 +19,16 @@ extension WorkflowReader {
 
     private mutating func readRule(_ member: YAMLMember) -> ToolRule? {
         let definition = listedTool(member.name, at: member.namePosition)
-        guard let fields = reader.fields(member.value, of: "the rule for `\(member.name)`", known: Self.ruleKeys),
+        guard
+            let fields = reader.fields(
+                member.value, of: "the rule for `\(member.name)`", known: Self.ruleKeys),
             let decision = reader.choice(fields, "decision", as: PolicyDecision.self, isRequired: true)
         else { return nil }
         let otherwise = reader.choice(fields, "otherwise", as: PolicyDecision.self) ?? .deny
         if otherwise == .allow, let node = fields["otherwise"] {
-            reader.report(node.position, "`otherwise` is `allow`, which would undo the rule", fix: "Write `ask` or `deny`.")
+            reader.report(
+                node.position, "`otherwise` is `allow`, which would undo the rule",
+                fix: "Write `ask` or `deny`.")
         }
         let arguments = fields["args"].flatMap { reader.mapping($0, "`args`") } ?? []
         return ToolRule(
@@ -35,7 +39,9 @@ extension WorkflowReader {
 
     private mutating func readArgumentRule(_ member: YAMLMember, of tool: ToolDefinition?) -> ArgumentRule? {
         let isKnown = tool.map { checkArgument(member.name, of: $0, at: member.namePosition) } ?? true
-        guard let fields = reader.fields(member.value, of: "the rule for `\(member.name)`", known: Self.predicateKeys)
+        guard
+            let fields = reader.fields(
+                member.value, of: "the rule for `\(member.name)`", known: Self.predicateKeys)
         else { return nil }
         var predicates: [ArgumentPredicate] = []
         for predicate in fields.members {
@@ -48,11 +54,15 @@ extension WorkflowReader {
         return ArgumentRule(argument: member.name, predicates: predicates, position: member.namePosition)
     }
 
-    private mutating func readPredicate(_ name: String, _ node: YAMLNode, _ fields: Fields) -> ArgumentPredicate? {
+    private mutating func readPredicate(_ name: String, _ node: YAMLNode, _ fields: Fields)
+        -> ArgumentPredicate?
+    {
         switch name {
         case "one_of":
             guard let elements = reader.sequence(node, "`one_of`") else { return nil }
-            if elements.isEmpty { reader.report(node.position, "`one_of` is empty, so nothing would be allowed") }
+            if elements.isEmpty {
+                reader.report(node.position, "`one_of` is empty, so nothing would be allowed")
+            }
             return .oneOf(elements.map(\.json))
         case "max_length": return reader.integer(fields, name, atLeast: 0).map(ArgumentPredicate.maxLength)
         case "under": return template(node).map(ArgumentPredicate.under)
@@ -60,16 +70,20 @@ extension WorkflowReader {
             guard let source = reader.string(node, "`pattern`") else { return nil }
             return pattern(source, at: node.position).map { .pattern($0.source) }
         case "max":
-            return reader.number(node, "`max`", in: -.greatestFiniteMagnitude...(.infinity)).map(ArgumentPredicate.max)
-        case "from": return names(node, "from", among: ArgumentPredicate.allSources).map(ArgumentPredicate.from)
+            return reader.number(node, "`max`", in: -.greatestFiniteMagnitude...(.infinity)).map(
+                ArgumentPredicate.max)
+        case "from":
+            return names(node, "from", among: ArgumentPredicate.allSources).map(ArgumentPredicate.from)
         case "allow":
             guard reader.string(node, "`allow`") == "untrusted" else {
                 reader.report(node.position, "`allow` of an argument can only be `untrusted`")
                 return nil
             }
             return .allowUntrusted
-        case "strip": return names(node, name, among: ArgumentPredicate.allTextFeatures).map(ArgumentPredicate.strip)
-        case "defang": return names(node, name, among: ArgumentPredicate.allTextFeatures).map(ArgumentPredicate.defang)
+        case "strip":
+            return names(node, name, among: ArgumentPredicate.allTextFeatures).map(ArgumentPredicate.strip)
+        case "defang":
+            return names(node, name, among: ArgumentPredicate.allTextFeatures).map(ArgumentPredicate.defang)
         default: return nil
         }
     }
@@ -94,7 +108,8 @@ extension WorkflowReader {
 
     /// Whether the tool has the argument; reported when it hasn't.
     @discardableResult
-    mutating func checkArgument(_ name: String, of tool: ToolDefinition, at position: SourcePosition) -> Bool {
+    mutating func checkArgument(_ name: String, of tool: ToolDefinition, at position: SourcePosition) -> Bool
+    {
         let node = tool.arguments.rootNode
         let isOpen = node.additionalProperties != .closed && node.additionalProperties != .unspecified
         let known = node.properties.map(\.name)
@@ -107,7 +122,8 @@ extension WorkflowReader {
 
     /// A predicate that can't hold for any value of the argument's type is a mistake.
     private mutating func check(
-        _ predicate: ArgumentPredicate, suits argument: String, of tool: ToolDefinition, at position: SourcePosition
+        _ predicate: ArgumentPredicate, suits argument: String, of tool: ToolDefinition,
+        at position: SourcePosition
     ) {
         let nodes = SchemaPath.nodes([argument], in: tool.arguments)
         guard !nodes.isEmpty else { return }
@@ -116,11 +132,14 @@ extension WorkflowReader {
         case .oneOf(let values):
             for value in values {
                 let fits = (nodes + elements).contains { node in
-                    tool.arguments.nodes.firstIndex(of: node).map { tool.arguments.validate(value, against: $0).isEmpty }
+                    tool.arguments.nodes.firstIndex(of: node).map {
+                        tool.arguments.validate(value, against: $0).isEmpty
+                    }
                         ?? true
                 }
                 if !fits {
-                    reader.report(position, "`one_of` lists `\(value.serialized())`, which `\(argument)` can't be")
+                    reader.report(
+                        position, "`one_of` lists `\(value.serialized())`, which `\(argument)` can't be")
                 }
             }
         case .maxLength, .pattern, .under, .strip, .defang:
@@ -151,7 +170,8 @@ extension WorkflowReader {
                 for member in members { checkArgument(member.name, of: tool, at: member.namePosition) }
             }
             tests.append(
-                PolicyTest(call: call.json.objectValue ?? JSONObject(), expect: expect, position: element.position))
+                PolicyTest(
+                    call: call.json.objectValue ?? JSONObject(), expect: expect, position: element.position))
         }
         return tests
     }

@@ -48,11 +48,16 @@ extension WorkflowReader {
         let kinds = Self.kindKeys.filter { kind in members.contains { $0.name == kind.kind } }
         guard kinds.count == 1, let kind = kinds.first else {
             reportKinds(kinds.map(\.kind), of: members, at: node.position)
+            // Steps after this one may name it; that isn't another fault.
+            if let id = members.first(where: { $0.name == "id" })?.value.json.stringValue {
+                scope.add(step: id, shape: .anything)
+            }
             return nil
         }
         let known = Self.commonStepKeys + [kind.kind] + kind.others
         reportForeignKeys(members, of: kind.kind, known: known)
-        guard let fields = reader.fields(ownMembers(node, members, known), of: "the step", known: known) else { return nil }
+        guard let fields = reader.fields(ownMembers(node, members, known), of: "the step", known: known)
+        else { return nil }
         let id = readID(fields)
         let outer = scope
         var loop: ForEach?
@@ -66,15 +71,18 @@ extension WorkflowReader {
         let condition = fields["when"].flatMap { readCondition($0) }
         let (parsed, shape, isTrusted) = readKind(kind.kind, fields)
         scope = outer
-        let name = id ?? ""
+        guard let id else { return nil }
+        let isLoop = fields.has("for_each")
         scope.add(
-            step: name, shape: loop == nil ? shape : Self.loopShape(parsed, shape), isTrusted: loop == nil && isTrusted)
-        guard let parsed, let id else { return nil }
+            step: id, shape: isLoop ? Self.loopShape(parsed, shape) : shape, isTrusted: !isLoop && isTrusted)
+        guard let parsed else { return nil }
         return StepDefinition(id: id, kind: parsed, forEach: loop, when: condition, position: node.position)
     }
 
     private static func loopShape(_ kind: StepKind?, _ shape: ResultShape) -> ResultShape {
-        var members: [(name: String, shape: ResultShape)] = [("index", .scalar("a number")), ("item", .anything)]
+        var members: [(name: String, shape: ResultShape)] = [
+            ("index", .scalar("a number")), ("item", .anything),
+        ]
         if case .group = kind, case .object(let inner) = shape {
             members += inner
         } else {
@@ -83,7 +91,9 @@ extension WorkflowReader {
         return .object([("items", .list(.object(members))), ("count", .scalar("a number"))])
     }
 
-    private mutating func reportKinds(_ kinds: [String], of members: [YAMLMember], at position: SourcePosition) {
+    private mutating func reportKinds(
+        _ kinds: [String], of members: [YAMLMember], at position: SourcePosition
+    ) {
         let names = Self.kindKeys.map(\.kind)
         guard kinds.isEmpty else {
             let list = kinds.map { "`\($0)`" }.joined(separator: " and ")
@@ -91,9 +101,11 @@ extension WorkflowReader {
             return
         }
         for member in members {
-            guard let kind = Spelling.nearest(to: member.name, among: names), !Self.commonStepKeys.contains(member.name)
+            guard let kind = Spelling.nearest(to: member.name, among: names),
+                !Self.commonStepKeys.contains(member.name)
             else { continue }
-            reader.report(member.namePosition, "unknown key `\(member.name)` in the step", fix: "Write `\(kind)`.")
+            reader.report(
+                member.namePosition, "unknown key `\(member.name)` in the step", fix: "Write `\(kind)`.")
             return
         }
         reader.report(
@@ -104,9 +116,12 @@ extension WorkflowReader {
     /// A key that only another kind of step has gets a better message than an unknown one.
     private mutating func reportForeignKeys(_ members: [YAMLMember], of kind: String, known: [String]) {
         for member in members where !known.contains(member.name) {
-            guard let other = Self.kindKeys.first(where: { $0.others.contains(member.name) }) else { continue }
+            guard let other = Self.kindKeys.first(where: { $0.others.contains(member.name) }) else {
+                continue
+            }
             reader.report(
-                member.namePosition, "`\(member.name)` belongs to a `\(other.kind)` step, and this is a `\(kind)` step",
+                member.namePosition,
+                "`\(member.name)` belongs to a `\(other.kind)` step, and this is a `\(kind)` step",
                 fix: kind == "agent" ? "Write it under `agent` if it has one." : nil)
         }
     }
@@ -134,7 +149,9 @@ extension WorkflowReader {
             reader.report(position, "`as` is `\(variable)`, which can't name a variable")
         }
         if scope.variables.contains(where: { $0.name == variable }) {
-            reader.report(position, "the variable `\(variable)` is taken by an enclosing `for_each`", fix: "Choose another name with `as`.")
+            reader.report(
+                position, "the variable `\(variable)` is taken by an enclosing `for_each`",
+                fix: "Choose another name with `as`.")
         }
         let parallel = reader.integer(fields, "parallel", atLeast: 1, atMost: 64) ?? 1
         let limit = reader.integer(fields, "limit", atLeast: 1)
@@ -150,7 +167,9 @@ extension WorkflowReader {
         _ node: YAMLNode
     ) -> (source: ForEach.Source, element: ResultShape, isTrusted: Bool)? {
         if case .mapping = node.kind {
-            guard let fields = reader.fields(node, of: "`for_each`", known: ["segments", "of"]) else { return nil }
+            guard let fields = reader.fields(node, of: "`for_each`", known: ["segments", "of"]) else {
+                return nil
+            }
             let kind = reader.choice(fields, "segments", as: ForEach.SegmentKind.self, isRequired: true)
             guard let text = fields["of"] else {
                 reader.report(fields.position, "`for_each` has no `of`")
@@ -182,7 +201,8 @@ extension WorkflowReader {
                         node.position,
                         "`when` compares with `\(literal.stringValue ?? literal.serialized())`, which `${\(condition.reference.text)}` never is",
                         fix: Spelling.fix(
-                            for: literal.stringValue ?? "", among: known.map { $0.stringValue ?? $0.serialized() },
+                            for: literal.stringValue ?? "",
+                            among: known.map { $0.stringValue ?? $0.serialized() },
                             called: "values"))
                 }
             case .isTrue, .isEmpty: break
@@ -209,7 +229,8 @@ extension WorkflowReader {
             return (step.map(StepKind.agent), shape, false)
         case "approve":
             let shape = ResultShape.object([
-                ("approved", .scalar("a boolean")), ("person", .scalar("a string")), ("reason", .scalar("a string")),
+                ("approved", .scalar("a boolean")), ("person", .scalar("a string")),
+                ("reason", .scalar("a string")),
             ])
             return (readApprove(fields).map(StepKind.approve), shape, true)
         case "render":
@@ -221,7 +242,9 @@ extension WorkflowReader {
         }
     }
 
-    private mutating func readGroup(_ fields: Fields) -> (kind: StepKind?, shape: ResultShape, isTrusted: Bool) {
+    private mutating func readGroup(_ fields: Fields) -> (
+        kind: StepKind?, shape: ResultShape, isTrusted: Bool
+    ) {
         guard let node = fields["steps"] else { return (nil, .anything, false) }
         let before = scope.steps.count
         let steps = readSteps(node)

@@ -68,7 +68,8 @@ extension WorkflowReader {
         guard let (path, text, places) = authoredText(fields, key) else { return PromptTemplate(text: "") }
         do {
             let content = try TemplateParser.template(for: text, at: places)
-            for reference in content.references where check([reference]) && !isTrusted(.reference(reference)) {
+            for reference in content.references where check([reference]) && !isTrusted(.reference(reference))
+            {
                 reader.report(
                     reference.position,
                     "`${\(reference.text)}` can be untrusted and stands in `\(key)`, which the model obeys",
@@ -86,7 +87,8 @@ extension WorkflowReader {
         guard let (path, text, _) = authoredText(fields, key) else { return PromptTemplate(text: "") }
         if path == nil, text.contains("${") {
             reader.report(
-                fields[key]?.position ?? fields.position, "`\(key)` is a Mustache template, in which `${` means nothing",
+                fields[key]?.position ?? fields.position,
+                "`\(key)` is a Mustache template, in which `${` means nothing",
                 fix: "Put the value under `\(dataKey)` and write `{{name}}`.")
         }
         return PromptTemplate(path: path, text: text)
@@ -96,7 +98,9 @@ extension WorkflowReader {
     private mutating func authoredText(
         _ fields: Fields, _ key: String
     ) -> (path: String?, text: String, places: TemplateParser.Places)? {
-        guard let value = reader.string(fields, key, isRequired: true), let node = fields[key] else { return nil }
+        guard let value = reader.string(fields, key, isRequired: true), let node = fields[key] else {
+            return nil
+        }
         guard [".md", ".txt", ".mustache"].contains(where: value.hasSuffix), !value.contains("\n") else {
             return (nil, value, .everywhere(node.position))
         }
@@ -112,7 +116,9 @@ extension WorkflowReader {
 
     /// A path below the run's output folder, named once.
     mutating func outputPath(_ fields: Fields, isRequired: Bool) -> String? {
-        guard let path = reader.string(fields, "to", isRequired: isRequired), let node = fields["to"] else { return nil }
+        guard let path = reader.string(fields, "to", isRequired: isRequired), let node = fields["to"] else {
+            return nil
+        }
         guard SourceFiles.isInside(path), !path.hasSuffix("/"), !path.contains("${") else {
             reader.report(
                 node.position, "`to` is `\(path)`, which isn't a file below the run's output folder",

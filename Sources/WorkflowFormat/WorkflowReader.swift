@@ -32,8 +32,14 @@ struct WorkflowReader {
             // Sorted within each file, the workflow file first.
             throw WorkflowErrors(
                 reader.problems.sorted { first, second in
-                    let a = (first.position.file == file ? "" : first.position.file, first.position.line, first.position.column)
-                    let b = (second.position.file == file ? "" : second.position.file, second.position.line, second.position.column)
+                    let a = (
+                        first.position.file == file ? "" : first.position.file, first.position.line,
+                        first.position.column
+                    )
+                    let b = (
+                        second.position.file == file ? "" : second.position.file, second.position.line,
+                        second.position.column
+                    )
                     return a < b
                 })
         }
@@ -44,7 +50,8 @@ struct WorkflowReader {
         let name = reader.string(fields, "workflow", isRequired: true) ?? ""
         if !name.isEmpty, !TemplateParser.isName(name) {
             reader.report(
-                fields.position(of: "workflow"), "the workflow's name `\(name)` has characters other than letters, digits, `-` and `_`")
+                fields.position(of: "workflow"),
+                "the workflow's name `\(name)` has characters other than letters, digits, `-` and `_`")
         }
         let description = reader.string(fields, "description") ?? ""
         readInputs(fields)
@@ -93,7 +100,8 @@ struct WorkflowReader {
             if !tools.contains(name) {
                 reader.report(
                     position, "unknown tool `\(name)`",
-                    fix: Spelling.fix(for: name, among: tools.isEmpty ? definitions.map(\.name) : tools, called: "tools"))
+                    fix: Spelling.fix(
+                        for: name, among: tools.isEmpty ? definitions.map(\.name) : tools, called: "tools"))
             }
             return nil
         }
@@ -125,7 +133,9 @@ struct WorkflowReader {
             if let duration = DurationParser.parse(text), duration > .zero {
                 wall = duration
             } else {
-                reader.report(node.position, "`wall` is `\(text)`, which is no duration", fix: "Write `30s`, `15m` or `1h30m`.")
+                reader.report(
+                    node.position, "`wall` is `\(text)`, which is no duration",
+                    fix: "Write `30s`, `15m` or `1h30m`.")
             }
         }
         return Budget(

@@ -23,7 +23,8 @@ struct YAMLDocument {
             throw WorkflowErrors([converter.error(for: error)])
         } catch {
             throw WorkflowErrors([
-                WorkflowError(position: SourcePosition(file: file), subject: subject, problem: "it isn't YAML")
+                WorkflowError(
+                    position: SourcePosition(file: file), subject: subject, problem: "it isn't YAML")
             ])
         }
     }
@@ -67,7 +68,8 @@ private struct YAMLConverter {
                 guard case .scalar(let name) = key else { throw failure(keyPosition, "a key isn't a string") }
                 members.append(
                     YAMLMember(
-                        name: name.string, namePosition: keyPosition, value: try convert(value, depth: depth + 1)))
+                        name: name.string, namePosition: keyPosition,
+                        value: try convert(value, depth: depth + 1)))
             }
             return YAMLNode(kind: .mapping(members), position: position)
         case .alias:
@@ -110,7 +112,8 @@ private struct YAMLConverter {
         case .duplicatedKeysInMapping(let keys, let context):
             return WorkflowError(
                 position: position(context.mark), subject: subject,
-                problem: "the key \(keys.map { "`\($0)`" }.joined(separator: ", ")) occurs twice in one mapping",
+                problem:
+                    "the key \(keys.map { "`\($0)`" }.joined(separator: ", ")) occurs twice in one mapping",
                 fix: "Keep one of them.")
         case .reader(let problem, _, _, _):
             return failure(position(nil), "it isn't YAML: \(problem)")

@@ -13,7 +13,9 @@ enum YAMLScalar {
     }
 
     private static func number(_ text: String) -> JSONValue? {
-        if text.hasPrefix("0x"), let value = Int(text.dropFirst(2), radix: 16), !text.dropFirst(2).hasPrefix("-") {
+        if text.hasPrefix("0x"), let value = Int(text.dropFirst(2), radix: 16),
+            !text.dropFirst(2).hasPrefix("-")
+        {
             return .integer(value)
         }
         var rest = text.utf8[...]

@@ -2,18 +2,23 @@ import JSONSchemas
 import Testing
 
 @Suite struct JSONParserTests {
-    @Test(arguments: [
-        ("null", JSONValue.null), (" true ", true), ("-0", 0), ("12", 12), ("-9223372036854775808", .integer(.min)),
+    private static let documents: [(String, JSONValue)] = [
+        ("null", .null), (" true ", true), ("-0", 0), ("12", 12), ("-9223372036854775808", .integer(.min)),
         ("9223372036854775807", .integer(.max)), ("1.5e3", 1500), ("\"a\\u00e9\\ud83d\\ude00\\n\"", "aé😀\n"),
-        ("[1,[],{}]", [1, [], [:]]), ("{\"b\":1,\"a\":[null]}", ["a": [nil], "b": 1]), ("\"\"", ""),
-    ])
+        ("[1,[],{}]", .array([1, .array([]), .object([:])])),
+        ("{\"b\":1,\"a\":[null]}", ["a": .array([.null]), "b": 1]), ("\"\"", ""),
+    ]
+
+    @Test(arguments: documents)
     func `well-formed documents give their value`(text: String, expected: JSONValue) throws {
         #expect(try JSONValue(parsing: text) == expected)
     }
 
     @Test(arguments: [
-        "", " ", "nul", "01", "-", "1.", ".5", "1e", "+1", "[1,]", "[1 2]", "{\"a\":1,}", "{a:1}", "{\"a\" 1}", "'a'",
-        "\"a", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\\udc00\"", "\"\n\"", "1 2", "[", "{",
+        "", " ", "nul", "01", "-", "1.", ".5", "1e", "+1", "[1,]", "[1 2]", "{\"a\":1,}", "{a:1}",
+        "{\"a\" 1}", "'a'",
+        "\"a", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\\udc00\"", "\"\n\"", "1 2",
+        "[", "{",
         "NaN", "Infinity", "1e999", "\u{FEFF}1", "// c\n1", "{\"a\":1,\"a\":2}", "{\"a\":1,\"\\u0061\":2}",
     ])
     func `ill-formed documents are refused`(text: String) {
@@ -22,7 +27,9 @@ import Testing
 
     @Test func `bytes that are not UTF-8 are refused and the same place with UTF-8 is not`() throws {
         #expect(try JSONValue(parsing: [0x22, 0xC3, 0xA9, 0x22]) == "é")
-        for bytes: [UInt8] in [[0x22, 0xC3, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0x22, 0xC0, 0x80, 0x22]] {
+        for bytes: [UInt8] in [
+            [0x22, 0xC3, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0x22, 0xC0, 0x80, 0x22],
+        ] {
             #expect(throws: JSONParseError.self) { try JSONValue(parsing: bytes) }
         }
         // The escape makes the parser take its slow way.
@@ -37,7 +44,9 @@ import Testing
             #expect(error.line == 2)
             #expect(error.column == 8)
             #expect(error.byteOffset == 10)
-            #expect(error.description == "Can't parse JSON: unexpected `x` where a value is expected at line 2, column 8.")
+            #expect(
+                error.description
+                    == "Can't parse JSON: unexpected `x` where a value is expected at line 2, column 8.")
         }
     }
 

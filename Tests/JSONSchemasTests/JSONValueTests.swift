@@ -117,7 +117,8 @@ func randomValue(depth: Int, _ random: inout SplitMix) -> JSONValue {
         return .number(value.isFinite ? value : 0.1)
     case 4: return .string(randomText(&random))
     case 5:
-        return .array((0..<Int.random(in: 0..<4, using: &random)).map { _ in randomValue(depth: depth - 1, &random) })
+        return .array(
+            (0..<Int.random(in: 0..<4, using: &random)).map { _ in randomValue(depth: depth - 1, &random) })
     default:
         return .object(
             JSONObject(
@@ -128,7 +129,9 @@ func randomValue(depth: Int, _ random: inout SplitMix) -> JSONValue {
 }
 
 private func randomText(_ random: inout SplitMix) -> String {
-    let pool: [Unicode.Scalar] = ["a", "b", "\"", "\\", "\n", "\u{1}", "é", "\u{301}", "😀", "/", " ", "\u{2028}"]
+    let pool: [Unicode.Scalar] = [
+        "a", "b", "\"", "\\", "\n", "\u{1}", "é", "\u{301}", "😀", "/", " ", "\u{2028}",
+    ]
     var text = ""
     for _ in 0..<Int.random(in: 0..<6, using: &random) {
         text.unicodeScalars.append(pool[Int.random(in: 0..<pool.count, using: &random)])

@@ -24,19 +24,27 @@ import Testing
         ("^(a*)*$", ["", "aaaa"], ["b", "aab"]),
         ("^\\W\\D\\S$", ["-xy"], ["axy", "-1y", "-x "]),
     ])
-    func `a pattern accepts what it should and nothing else`(source: String, yes: [String], no: [String]) throws {
+    func `a pattern accepts what it should and nothing else`(source: String, yes: [String], no: [String])
+        throws
+    {
         let pattern = try StringPattern(parsing: source)
         for text in yes { #expect(pattern.matches(text), "\(source) should match \(text.debugDescription)") }
-        for text in no { #expect(!pattern.matches(text), "\(source) should not match \(text.debugDescription)") }
+        for text in no {
+            #expect(!pattern.matches(text), "\(source) should not match \(text.debugDescription)")
+        }
     }
 
     @Test(arguments: [
-        ("(?=a)", "look-ahead"), ("(?!a)", "look-ahead"), ("(?<=a)", "look-behind"), ("(?<!a)", "look-behind"),
+        ("(?=a)", "look-ahead"), ("(?!a)", "look-ahead"), ("(?<=a)", "look-behind"),
+        ("(?<!a)", "look-behind"),
         ("(a)\\1", "back-reference"), ("\\k<n>", "back-reference"), ("\\bword", "word boundary"),
-        ("\\p{L}", "Unicode property"), ("(a", "isn't closed"), ("a)", "closes nothing"), ("[a", "isn't closed"),
-        ("*a", "repeats nothing"), ("a**", "repeats nothing"), ("^*", "anchor is repeated"), ("[z-a]", "out of order"),
+        ("\\p{L}", "Unicode property"), ("(a", "isn't closed"), ("a)", "closes nothing"),
+        ("[a", "isn't closed"),
+        ("*a", "repeats nothing"), ("a**", "repeats nothing"), ("^*", "anchor is repeated"),
+        ("[z-a]", "out of order"),
         ("[\\d-z]", "class of characters"), ("a{2,1}", "below its minimum"), ("{a}", "repeats nothing"),
-        ("a{x}", "isn't followed by a number"), ("\\q", "unknown"), ("\\", "ends in"), ("\\u{110000}", "no character"),
+        ("a{x}", "isn't followed by a number"), ("\\q", "unknown"), ("\\", "ends in"),
+        ("\\u{110000}", "no character"),
         ("a{1000000}", "more than 20000 states"), ("((a{200}){200}){200}", "more than 20000 states"),
     ])
     func `what is not regular or not well formed is refused with the reason`(source: String, reason: String) {
@@ -58,7 +66,9 @@ import Testing
         // The oracle derives whether a word is in the language from the expression alone, without an automaton.
         var random = SplitMix(state: 7)
         var words = [""]
-        for length in 1...4 { words += words.filter { $0.count == length - 1 }.flatMap { [$0 + "a", $0 + "b"] } }
+        for length in 1...4 {
+            words += words.filter { $0.count == length - 1 }.flatMap { [$0 + "a", $0 + "b"] }
+        }
         for _ in 0..<400 {
             let source = randomPattern(depth: 3, &random)
             let pattern = try StringPattern(parsing: "^(?:\(source))$")
@@ -71,7 +81,9 @@ import Testing
     }
 
     /// Every position at which a match that begins at `start` can end.
-    private static func ends(_ expression: StringPattern.Expression, _ text: [Unicode.Scalar], _ start: Int) -> Set<Int> {
+    private static func ends(_ expression: StringPattern.Expression, _ text: [Unicode.Scalar], _ start: Int)
+        -> Set<Int>
+    {
         switch expression {
         case .scalar(let set): return start < text.count && set.contains(text[start]) ? [start + 1] : []
         case .sequence(let parts):
@@ -97,9 +109,11 @@ import Testing
         guard depth > 0 else { return ["a", "b", "[ab]", "[^a]", "."].randomElement(using: &random) ?? "a" }
         switch Int.random(in: 0..<5, using: &random) {
         case 0: return randomPattern(depth: depth - 1, &random) + randomPattern(depth: depth - 1, &random)
-        case 1: return "(\(randomPattern(depth: depth - 1, &random))|\(randomPattern(depth: depth - 1, &random)))"
+        case 1:
+            return "(\(randomPattern(depth: depth - 1, &random))|\(randomPattern(depth: depth - 1, &random)))"
         case 2:
-            let quantifier = ["*", "+", "?", "{2}", "{1,2}", "{0,1}", "{1,}"].randomElement(using: &random) ?? "*"
+            let quantifier =
+                ["*", "+", "?", "{2}", "{1,2}", "{0,1}", "{1,}"].randomElement(using: &random) ?? "*"
             return "(?:\(randomPattern(depth: depth - 1, &random)))\(quantifier)"
         default: return randomPattern(depth: 0, &random)
         }

@@ -20,6 +20,8 @@ enum TestWeights {
         let entry = try #require(entry, reason)
         var configuration = try ModelCatalog().configuration(for: entry.name)
         configuration.contextTokenLimit = context
+        // ggml's threads spin while they wait for each other, which is slow beside other tests.
+        configuration.threads = 1
         configuration.batchTokenLimit = batch
         configuration.sequenceLimit = sequences
         return try await LlamaModel.load(configuration)

@@ -18,17 +18,22 @@ import WorkflowFormat
     static let planned = Label.trusted(Source(step: "file#1"))
     static let handle = Label.endorsed(Source(step: "similar", tool: "issue.find", pointer: "/items/0/id"))
 
-    @Test(arguments: [
-        (["workflow"], Samples.trusted, true), (["workflow"], .trusted(.input("project")), false),
-        (["inputs"], .trusted(.input("project")), true), (["inputs"], .untrusted(.input("project")), false),
-        (["workflow", "inputs"], .trusted(.input("project"), .workflow()), true),
-        (["workflow", "inputs"], Samples.untrusted, false), (["workflow", "inputs"], handle, false),
-        (["workflow"], planned, false), (["plan"], planned, true), (["plan"], handle, false),
-        (["endorsed"], handle, true), (["endorsed"], Samples.trusted, true), (["endorsed"], Samples.untrusted, false),
-        (["workflow", "endorsed"], handle.joined(with: Samples.trusted), true),
-        (["workflow", "endorsed"], handle.joined(with: Samples.untrusted), false),
-    ] as [([String], Label, Bool)])
-    func `from wants every source to be one of the named ones`(names: [String], label: Label, isFine: Bool) throws {
+    @Test(
+        arguments: [
+            (["workflow"], Samples.trusted, true), (["workflow"], .trusted(.input("project")), false),
+            (["inputs"], .trusted(.input("project")), true),
+            (["inputs"], .untrusted(.input("project")), false),
+            (["workflow", "inputs"], .trusted(.input("project"), .workflow()), true),
+            (["workflow", "inputs"], Samples.untrusted, false), (["workflow", "inputs"], handle, false),
+            (["workflow"], planned, false), (["plan"], planned, true), (["plan"], handle, false),
+            (["endorsed"], handle, true), (["endorsed"], Samples.trusted, true),
+            (["endorsed"], Samples.untrusted, false),
+            (["workflow", "endorsed"], handle.joined(with: Samples.trusted), true),
+            (["workflow", "endorsed"], handle.joined(with: Samples.untrusted), false),
+        ] as [([String], Label, Bool)])
+    func `from wants every source to be one of the named ones`(names: [String], label: Label, isFine: Bool)
+        throws
+    {
         let said = try decide([.from(names)], label: label)
         #expect(said.outcome == (isFine ? .allow : .deny))
         if !isFine { #expect(said.rule == "issue.create.project.from") }
@@ -36,7 +41,9 @@ import WorkflowFormat
 
     @Test func `an argument without a label of its own has the call's`() throws {
         let policy = try Samples.policy(Samples.rule(["project": [.from(["workflow"])]]))
-        for (label, outcome) in [(Samples.trusted, .allow), (Samples.untrusted, .deny)] as [(Label, PolicyDecision)] {
+        for (label, outcome) in [(Samples.trusted, .allow), (Samples.untrusted, .deny)]
+            as [(Label, PolicyDecision)]
+        {
             let call = Samples.call(["project": "demo"], label: label)
             #expect(Said(policy.decide(call, in: Samples.context())).outcome == outcome)
         }
@@ -68,7 +75,8 @@ import WorkflowFormat
             Samples.ticket,
         ]
         let predicates: [[ArgumentPredicate]] = [
-            [], [.allowUntrusted], [.oneOf(["demo"])], [.from(["workflow"])], [.from(["inputs"])], [.from(["plan"])],
+            [], [.allowUntrusted], [.oneOf(["demo"])], [.from(["workflow"])], [.from(["inputs"])],
+            [.from(["plan"])],
             [.from(["endorsed"])], [.from(["workflow", "inputs", "endorsed", "plan"])],
             [.from(["inputs", "endorsed"]), .allowUntrusted],
         ]
@@ -87,7 +95,10 @@ import WorkflowFormat
                     let policy = try Samples.policy(
                         Samples.rule("issue.create", decision, otherwise: otherwise, ["project": predicate]))
                     func ask(_ label: Label) -> Int {
-                        rank(policy.decide(Samples.call(["project": "demo"], label: label), in: Samples.context()).outcome)
+                        rank(
+                            policy.decide(
+                                Samples.call(["project": "demo"], label: label), in: Samples.context()
+                            ).outcome)
                     }
                     for label in labels {
                         let before = ask(label)

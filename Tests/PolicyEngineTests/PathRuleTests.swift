@@ -13,7 +13,8 @@ import WorkflowFormat
             policy.decide(
                 Samples.call("file.read", ["path": written]),
                 in: Samples.context(
-                    roots: roots.map { ["file.read.path.under": $0] } ?? [:], paths: path.map { ["path": $0] } ?? [:])))
+                    roots: roots.map { ["file.read.path.under": $0] } ?? [:],
+                    paths: path.map { ["path": $0] } ?? [:])))
     }
 
     @Test(arguments: [
@@ -21,7 +22,8 @@ import WorkflowFormat
         ("/data//tickets/./deep/a", true), ("/data/tickets/x/../a", true),
         ("/data/tickets-old/a", false), ("/data/ticket", false), ("/data", false), ("/", false),
         ("/data/tickets/../secret", false), ("/etc/passwd", false), ("data/tickets/a", false),
-        ("/data/tickets/../../../../etc", false), ("/DATA/tickets/a", false), ("/data/tickets/a\u{0}b", false),
+        ("/data/tickets/../../../../etc", false), ("/DATA/tickets/a", false),
+        ("/data/tickets/a\u{0}b", false),
         ("", false),
     ])
     func `a path is compared by components`(path: String, isInside: Bool) throws {
@@ -33,7 +35,9 @@ import WorkflowFormat
         #expect(try decide(path: "/c/x", roots: ["/a", "/b"]).outcome == .deny)
     }
 
-    @Test func `a path or root that couldn't be resolved is denied, even where the rule says otherwise ask`() throws {
+    @Test func `a path or root that couldn't be resolved is denied, even where the rule says otherwise ask`()
+        throws
+    {
         #expect(try decide(path: "/a/x", roots: ["/a"], otherwise: .ask).outcome == .allow)
         #expect(try decide(path: "/b", roots: ["/a"], otherwise: .ask).outcome == .ask)
         #expect(try decide(path: nil, roots: ["/a"], otherwise: .ask).outcome == .deny)
@@ -45,10 +49,15 @@ import WorkflowFormat
     }
 
     @Test func `an operator's root does not stand in for the workflow's`() throws {
-        let narrowing = PolicyDefinition(tools: [Samples.rule("file.read", ["path": [.under(.literal("/a/b"))]])])
+        let narrowing = PolicyDefinition(tools: [
+            Samples.rule("file.read", ["path": [.under(.literal("/a/b"))]])
+        ])
         let policy = try Samples.policy(
             Samples.rule("file.read", ["path": [.under(.literal("/a"))]]), narrowedBy: [narrowing])
-        #expect(policy.roots(for: "file.read").map(\.rule) == ["file.read.path.under", "operator.file.read.path.under"])
+        #expect(
+            policy.roots(for: "file.read").map(\.rule) == [
+                "file.read.path.under", "operator.file.read.path.under",
+            ])
         let roots = ["file.read.path.under": ["/a"], "operator.file.read.path.under": ["/a/b"]]
         for (path, outcome) in [("/a/b/x", .allow), ("/a/x", .deny)] as [(String, PolicyDecision)] {
             let said = Said(

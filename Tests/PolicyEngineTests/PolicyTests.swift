@@ -7,14 +7,19 @@ import WorkflowFormat
 @Suite struct PolicyTests {
     @Test func `a tool that is not listed is denied, and the sentence says how to change that`() throws {
         let policy = try Samples.policy(Samples.rule("issue.find"))
-        #expect(Said(policy.decide(Samples.call("issue.find", ["query": "x"]), in: Samples.context())).outcome == .allow)
+        #expect(
+            Said(policy.decide(Samples.call("issue.find", ["query": "x"]), in: Samples.context())).outcome
+                == .allow)
         let said = Said(policy.decide(Samples.call("issue.create", ["title": "x"]), in: Samples.context()))
         #expect(said.outcome == .deny)
         #expect(
             said.sentence
-                == "Denied by `default`: the policy does not list this tool; add it under `policy.tools` with a decision.")
+                == "Denied by `default`: the policy does not list this tool; add it under `policy.tools` with a decision."
+        )
         #expect(Said(policy.decide(Samples.call("no.such", [:]), in: Samples.context())).outcome == .deny)
-        #expect(Said(try Samples.policy().decide(Samples.call("issue.find", [:]), in: Samples.context())).outcome == .deny)
+        #expect(
+            Said(try Samples.policy().decide(Samples.call("issue.find", [:]), in: Samples.context())).outcome
+                == .deny)
     }
 
     @Test(arguments: PolicyDecision.allCases)
@@ -36,7 +41,8 @@ import WorkflowFormat
             #expect(warrant.argumentLabels == ["query": Samples.untrusted])
             #expect(warrant.run == "run-1" && warrant.address == "triage[3]/file#2")
             #expect(warrant.policyVersion == policy.version && warrant.approvedBy == nil)
-        case .ask, .deny: Issue.record("The call must be allowed.")
+        case .ask: Issue.record("The call must be allowed.")
+        case .deny: Issue.record("The call must be allowed.")
         }
     }
 
@@ -79,14 +85,18 @@ import WorkflowFormat
         for (labels, outcome) in [
             (["bug"], .allow), (["bug", "question"], .allow), (["bug", "admin"], .deny), ([], .allow),
         ] as [(JSONValue, PolicyDecision)] {
-            #expect(Said(policy.decide(Samples.call(["labels": labels]), in: Samples.context())).outcome == outcome)
+            #expect(
+                Said(policy.decide(Samples.call(["labels": labels]), in: Samples.context())).outcome
+                    == outcome)
         }
     }
 
     @Test func `a run makes at most the permitted number of calls`() throws {
         let policy = try Samples.policy(Samples.rule("issue.find", max: 2))
         let call = Samples.call("issue.find", ["query": "x"])
-        for (earlier, outcome) in [(0, .allow), (1, .allow), (2, .deny), (3, .deny)] as [(Int, PolicyDecision)] {
+        for (earlier, outcome) in [(0, .allow), (1, .allow), (2, .deny), (3, .deny)]
+            as [(Int, PolicyDecision)]
+        {
             let said = Said(policy.decide(call, in: Samples.context(earlier: ["issue.find": earlier])))
             #expect(said.outcome == outcome)
             if outcome == .deny { #expect(said.rule == "issue.find.max") }
@@ -95,7 +105,9 @@ import WorkflowFormat
         #expect(Said(policy.decide(call, in: other)).outcome == .allow)
     }
 
-    @Test func `arguments that break the tool's schema are denied even where the rule says otherwise ask`() throws {
+    @Test func `arguments that break the tool's schema are denied even where the rule says otherwise ask`()
+        throws
+    {
         let policy = try Samples.policy(Samples.rule("issue.find", otherwise: .ask))
         for arguments in [["limit": "many"], ["querry": "x"]] as [JSONObject] {
             let said = Said(policy.decide(Samples.call("issue.find", arguments), in: Samples.context()))
@@ -149,7 +161,8 @@ import WorkflowFormat
         let elsewhere = ToolRule(
             tool: "issue.create", decision: .allow,
             arguments: [ArgumentRule(argument: "title", predicates: [.maxLength(5)])],
-            tests: [PolicyTest(call: [:], expect: .deny)], position: SourcePosition(file: "other.yaml", line: 9))
+            tests: [PolicyTest(call: [:], expect: .deny)],
+            position: SourcePosition(file: "other.yaml", line: 9))
         #expect(try version(elsewhere) == base)
         #expect(try version(Samples.rule(["title": [.maxLength(6)]])) != base)
         #expect(try version(Samples.rule("issue.create", .ask, ["title": [.maxLength(5)]])) != base)
@@ -157,7 +170,8 @@ import WorkflowFormat
     }
 
     @Test(arguments: [
-        Samples.rule("no.such.tool"), Samples.rule(["nonsense": [.maxLength(1)]]), Samples.rule(["title": [.pattern("(")]]),
+        Samples.rule("no.such.tool"), Samples.rule(["nonsense": [.maxLength(1)]]),
+        Samples.rule(["title": [.pattern("(")]]),
         Samples.rule(["title": [.oneOf([])]]), Samples.rule(["title": [.from(["moon"])]]),
         Samples.rule(["title": [.strip(["moon"])]]), Samples.rule(["title": [.maxLength(-1)]]),
         Samples.rule(["title": [.max(.nan)]]), Samples.rule(max: -1), Samples.rule(otherwise: .allow),

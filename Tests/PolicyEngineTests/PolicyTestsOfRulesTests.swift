@@ -16,9 +16,12 @@ import WorkflowFormat
         }
         let rule = ToolRule(
             tool: tool, decision: .allow,
-            arguments: predicates.sorted { $0.key < $1.key }.map { ArgumentRule(argument: $0.key, predicates: $0.value) },
+            arguments: predicates.sorted { $0.key < $1.key }.map {
+                ArgumentRule(argument: $0.key, predicates: $0.value)
+            },
             tests: written)
-        return try Policy.runTests(PolicyDefinition(tools: [rule]), tools: try Samples.tools(), inputs: inputs)
+        return try Policy.runTests(
+            PolicyDefinition(tools: [rule]), tools: try Samples.tools(), inputs: inputs)
     }
 
     @Test func `tests that hold give no failure and one that does not is named with its place`() throws {
@@ -32,14 +35,16 @@ import WorkflowFormat
         #expect(failures.first?.position.line == 12)
         #expect(
             failures.first?.description.hasPrefix(
-                "workflow.yaml:12:9: The policy test expects `allow` and gets `deny`. Denied by `issue.create.labels.one_of`")
+                "workflow.yaml:12:9: The policy test expects `allow` and gets `deny`. Denied by `issue.create.labels.one_of`"
+            )
                 == true)
     }
 
     @Test func `arguments count as a model's unless they name an input`() throws {
         let rules: [String: [ArgumentPredicate]] = ["project": [.from(["workflow", "inputs"])]]
         #expect(
-            try failures(rules, [(["project": "evil"], .deny), (["project": "${inputs.project}"], .allow)]).isEmpty)
+            try failures(rules, [(["project": "evil"], .deny), (["project": "${inputs.project}"], .allow)])
+                .isEmpty)
         let stricter: [String: [ArgumentPredicate]] = ["project": [.from(["inputs"]), .pattern("^[a-z]+$")]]
         let test: [(JSONObject, PolicyDecision)] = [(["project": "${inputs.project}"], .allow)]
         #expect(try failures(stricter, test, inputs: ["project": "demo"]).isEmpty)

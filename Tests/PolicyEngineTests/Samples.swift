@@ -34,7 +34,8 @@ enum Samples {
     static let untrusted = Label.untrusted(ticket)
     static let trusted = Label.trusted(.workflow())
 
-    static func policy(_ rules: ToolRule..., narrowedBy narrowings: [PolicyDefinition] = []) throws -> Policy {
+    static func policy(_ rules: ToolRule..., narrowedBy narrowings: [PolicyDefinition] = []) throws -> Policy
+    {
         try Policy(PolicyDefinition(tools: rules), tools: try tools(), narrowedBy: narrowings)
     }
 
@@ -78,7 +79,8 @@ enum Samples {
         labels: [String: Label] = [:]
     ) -> PolicyContext {
         PolicyContext(
-            run: "run-1", address: "triage[3]/file#2", earlierCalls: earlier, roots: roots, resolvedPaths: paths,
+            run: "run-1", address: "triage[3]/file#2", earlierCalls: earlier, roots: roots,
+            resolvedPaths: paths,
             argumentLabels: labels)
     }
 }

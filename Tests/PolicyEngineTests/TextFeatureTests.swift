@@ -1,5 +1,6 @@
 import JSONSchemas
 import PolicyEngine
+import Provenance
 import Testing
 import WorkflowFormat
 
@@ -7,20 +8,27 @@ import WorkflowFormat
     /// What `body` becomes under these predicates.
     private func cleaned(_ text: String, _ predicates: ArgumentPredicate...) throws -> String? {
         let policy = try Samples.policy(Samples.rule(["body": predicates + [.allowUntrusted]]))
-        guard case .allow(let warrant) = policy.decide(Samples.call(["body": .string(text)]), in: Samples.context()) else {
+        guard
+            case .allow(let warrant) = policy.decide(
+                Samples.call(["body": .string(text)]), in: Samples.context())
+        else {
             return nil
         }
         return warrant.call.value.arguments["body"]?.stringValue
     }
 
-    @Test(arguments: [
-        ("see https://evil.example/x?q=1 now", "see  now", "see https[:]//evil[.]example/x?q=1 now"),
-        ("[text](//evil.example)", "[text]()", "[text](//evil[.]example)"),
-        ("WWW.evil.example", "", "WWW[.]evil[.]example"),
-        ("(javascript:alert)", "()", "(javascript[:]alert)"),
-        ("time 10:30, ratio a:b, C++ // comment", "time 10:30, ratio a:b, C++ // comment", "time 10:30, ratio a:b, C++ // comment"),
-        ("hthttps://x ://y.example", "ht ://y.example", nil),
-    ] as [(String, String, String?)])
+    @Test(
+        arguments: [
+            ("see https://evil.example/x?q=1 now", "see  now", "see https[:]//evil[.]example/x?q=1 now"),
+            ("[text](//evil.example)", "[text]()", "[text](//evil[.]example)"),
+            ("WWW.evil.example", "", "WWW[.]evil[.]example"),
+            ("(javascript:alert)", "()", "(javascript[:]alert)"),
+            (
+                "time 10:30, ratio a:b, C++ // comment", "time 10:30, ratio a:b, C++ // comment",
+                "time 10:30, ratio a:b, C++ // comment"
+            ),
+            ("hthttps://x ://y.example", "ht ://y.example", nil),
+        ] as [(String, String, String?)])
     func `links are taken out or made inert`(text: String, stripped: String, defanged: String?) throws {
         if let defanged { #expect(try cleaned(text, .defang(["links"])) == defanged) }
         if text.hasPrefix("hthttps") { return }
@@ -31,12 +39,16 @@ import WorkflowFormat
         #expect(try cleaned("@kim and a@b.example, @org/team", .strip(["mentions"])) == " and a@b.example, ")
         #expect(try cleaned("ping @kim", .defang(["mentions"])) == "ping [at]kim")
         #expect(try cleaned("a ![x](https://e.example/p.png) b", .strip(["images"])) == "a  b")
-        #expect(try cleaned("![x](https://e.example)", .defang(["images", "links"])) == "[x](https[:]//e[.]example)")
+        #expect(
+            try cleaned("![x](https://e.example)", .defang(["images", "links"]))
+                == "[x](https[:]//e[.]example)")
         #expect(try cleaned("1 < 2 <b>bold</b><script", .strip(["html"])) == "1 < 2 bold")
         #expect(try cleaned("<img src=x>", .defang(["html"])) == "&lt;img src=x>")
     }
 
-    @Test(arguments: ["https<b>://evil.example", "![a<b>](x)", "<<b>b>x", "@<b>kim", "www<i></i>.evil.example"])
+    @Test(arguments: [
+        "https<b>://evil.example", "![a<b>](x)", "<<b>b>x", "@<b>kim", "www<i></i>.evil.example",
+    ])
     func `what taking out joins together is taken out as well`(text: String) throws {
         let once = try #require(try cleaned(text, .strip(["html", "images", "links", "mentions"])))
         #expect(try cleaned(once, .strip(["html", "images", "links", "mentions"])) == once)

@@ -14,7 +14,8 @@ import WorkflowFormat
         case .allow(let warrant):
             // A second `spend(warrant)` here does not compile: "'warrant' consumed more than once".
             #expect(spend(warrant) == "issue.find")
-        case .ask, .deny: Issue.record("The call must be allowed.")
+        case .ask: Issue.record("The call must be allowed.")
+        case .deny: Issue.record("The call must be allowed.")
         }
     }
 }

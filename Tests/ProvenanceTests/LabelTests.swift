@@ -50,7 +50,8 @@ import Testing
     @Test func `joining nothing is the neutral element`() {
         let neutral = Label.joining([])
         for label in Self.samples { #expect(neutral.joined(with: label) == label) }
-        #expect(Label.joining([.trusted(Self.file), .untrusted(Self.issue)]) == .untrusted(Self.file, Self.issue))
+        #expect(
+            Label.joining([.trusted(Self.file), .untrusted(Self.issue)]) == .untrusted(Self.file, Self.issue))
     }
 
     @Test func `lowering never raises integrity`() {

@@ -20,6 +20,8 @@ import Testing
 
     @Test func `a failing transformation throws its own error`() {
         struct Refused: Error, Equatable {}
-        #expect(throws: Refused.self) { try title.map { (_: String) throws(Refused) -> Int in throw Refused() } }
+        #expect(throws: Refused.self) {
+            try title.map { (_: String) throws(Refused) -> Int in throw Refused() }
+        }
     }
 }

@@ -10,7 +10,8 @@ import Testing
     func `every acknowledged entry survives a kill, and the chain holds`(attempt: Int) async throws {
         let place = try TemporaryJournal()
         let folder = place.folder
-        await #expect(processExitsWith: .signal(SIGKILL)) { [folder = folder as String, attempt = attempt as Int] in
+        await #expect(processExitsWith: .signal(SIGKILL)) {
+            [folder = folder as String, attempt = attempt as Int] in
             let journal = try Journal(
                 path: folder + "/journal.db", options: .init(preparedLogByteCount: 256 * 1024))
             let lease = try journal.lease(seed(1).id)
@@ -39,7 +40,8 @@ import Testing
                 acknowledgements.write(Data("\(number)\n".utf8))
             }
         }
-        let acknowledged = (try? String(contentsOfFile: folder + "/acknowledged", encoding: .utf8))?
+        let acknowledged =
+            (try? String(contentsOfFile: folder + "/acknowledged", encoding: .utf8))?
             .split(separator: "\n").last.flatMap { Int($0) } ?? 0
         let journal = try place.open()
         let bodies = try journal.entries(of: seed(1).id).dropFirst()

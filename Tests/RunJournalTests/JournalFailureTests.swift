@@ -14,7 +14,8 @@ import Testing
         let body = JSONValue.string(String(repeating: "x", count: 3000))
         while failure == nil, written < 1000 {
             do throws(JournalError) {
-                try journal.append([JournalEntryDraft(.note, body: body), JournalEntryDraft(.note)], run: seed(1).id)
+                try journal.append(
+                    [JournalEntryDraft(.note, body: body), JournalEntryDraft(.note)], run: seed(1).id)
                 written += 2
             } catch {
                 failure = error
@@ -23,7 +24,8 @@ import Testing
         #expect(failure?.code == .diskFull)
         #expect(
             failure?.description
-                == "Can't append to the journal: the disk is full. Free some space, then go on with `warrant resume`.")
+                == "Can't append to the journal: the disk is full. Free some space, then go on with `warrant resume`."
+        )
         #expect(written > 10)
         #expect(try journal.entries(of: seed(1).id).count == written)
         #expect(try journal.verifyChain().isIntact)
@@ -33,7 +35,9 @@ import Testing
         #expect(try roomy.verifyChain().entryCount == written + 1)
     }
 
-    @Test func `a file that can grow no further fails the append and keeps what was acknowledged`() async throws {
+    @Test func `a file that can grow no further fails the append and keeps what was acknowledged`()
+        async throws
+    {
         let place = try TemporaryJournal()
         let folder = place.folder
         await #expect(processExitsWith: .success) { [folder = folder as String] in
@@ -41,14 +45,17 @@ import Testing
             signal(SIGXFSZ, SIG_IGN)
             var limit = rlimit(rlim_cur: 300_000, rlim_max: 300_000)
             // SAFETY: the structure lives for the call.
-            precondition(unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0, "the limit must hold")
+            precondition(
+                unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0,
+                "the limit must hold")
             let journal = try Journal(path: folder + "/journal.db", options: .init(preparedLogByteCount: 0))
             try journal.start(seed(1))
             var written = 1
             var failure: JournalError?
             while failure == nil, written < 10_000 {
                 do throws(JournalError) {
-                    try journal.append(.note, run: seed(1).id, body: .string(String(repeating: "x", count: 3000)))
+                    try journal.append(
+                        .note, run: seed(1).id, body: .string(String(repeating: "x", count: 3000)))
                     written += 1
                 } catch {
                     failure = error
@@ -85,7 +92,8 @@ import Testing
         try place.replaceBytes(Array(String(repeating: "not a database ", count: 500).utf8))
         let error = #expect(throws: JournalError.self) { _ = try place.open() }
         #expect(error?.code == .corrupt)
-        #expect(error?.description.hasPrefix("Can't open the journal: the journal's file is damaged.") == true)
+        #expect(
+            error?.description.hasPrefix("Can't open the journal: the journal's file is damaged.") == true)
     }
 
     @Test func `a journal of a newer format is refused`() throws {
@@ -103,7 +111,9 @@ import Testing
     @Test func `a place that cannot hold a folder is an input-output error`() throws {
         let place = try TemporaryJournal()
         try Data().write(to: URL(fileURLWithPath: place.folder + "/file"))
-        let error = #expect(throws: JournalError.self) { _ = try Journal(path: place.folder + "/file/journal.db") }
+        let error = #expect(throws: JournalError.self) {
+            _ = try Journal(path: place.folder + "/file/journal.db")
+        }
         #expect(error?.code == .io)
         #expect(error?.description.contains("WARRANT_HOME") == true)
     }

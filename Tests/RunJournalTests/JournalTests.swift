@@ -15,7 +15,7 @@ import Testing
         #expect(read.map(\.kind) == [.runStarted, .observationRecorded])
         #expect(read[1] == written)
         #expect(read[1].previousHash == read[0].hash)
-        #expect(read[1].timestamp == "2023-11-14T22:13:22.000Z")
+        #expect(read[1].timestamp == "2023-11-14T22:13:23.000Z")
     }
 
     @Test func `members of a body keep their order, so that a resumed run builds the same prompt`() throws {
@@ -47,7 +47,9 @@ import Testing
         let place = try TemporaryJournal()
         let journal = try place.open()
         try journal.start(seed(1))
-        let drafts = [JournalEntryDraft(.callProposed, step: "a"), JournalEntryDraft(.callDecided, step: "a")]
+        let drafts = [
+            JournalEntryDraft(.callProposed, step: "a"), JournalEntryDraft(.callDecided, step: "a"),
+        ]
         #expect(try journal.append(drafts, run: seed(1).id).map(\.sequence) == [2, 3])
         // The second draft starts a run that exists: the first must not stay behind.
         let failing = [JournalEntryDraft(.note), JournalEntryDraft(.runStarted)]
@@ -74,7 +76,8 @@ import Testing
         try journal.start(seed(1))
         // Two quotes are part of the serialized body.
         let text = String(repeating: "x", count: byteCount - 2)
-        let written = try journal.append(.observationRecorded, run: seed(1).id, step: "load", body: .string(text))
+        let written = try journal.append(
+            .observationRecorded, run: seed(1).id, step: "load", body: .string(text))
         try journal.append(.observationRecorded, run: seed(1).id, step: "again", body: .string(text))
         #expect(try place.blobNames().count == (byteCount > 65_536 ? 1 : 0))
         #expect(try place.open().entry(written.sequence) == written)

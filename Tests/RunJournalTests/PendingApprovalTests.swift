@@ -7,7 +7,8 @@ import Testing
         let place = try TemporaryJournal()
         let journal = try place.open()
         try journal.start(seed(1))
-        try journal.append(.approvalRequested, run: seed(1).id, step: "file#1", body: ["digest": "aa", "rule": "r"])
+        try journal.append(
+            .approvalRequested, run: seed(1).id, step: "file#1", body: ["digest": "aa", "rule": "r"])
         try journal.append(.approvalRequested, run: seed(1).id, step: "file#2", body: ["digest": "bb"])
         #expect(try journal.pendingApprovals().map(\.digest) == ["aa", "bb"])
         #expect(try journal.pendingApprovals()[0].body["rule"] == "r")
@@ -26,7 +27,8 @@ import Testing
         let journal = try place.open()
         for number in 1...2 {
             try journal.start(seed(UInt64(number)))
-            try journal.append(.approvalRequested, run: seed(UInt64(number)).id, step: "s", body: ["digest": "aa"])
+            try journal.append(
+                .approvalRequested, run: seed(UInt64(number)).id, step: "s", body: ["digest": "aa"])
         }
         try journal.append(.approvalRecorded, run: seed(2).id, step: "s", body: ["digest": "aa"])
         #expect(try journal.pendingApprovals().map(\.run) == [seed(1).id])

@@ -17,7 +17,10 @@ import Testing
         #expect(RunID(id.description.uppercased()) == id)
     }
 
-    @Test(arguments: ["", "short", "01234567890123456789012345x", "0123456789012345678901234u", "../../../../../../../../etc"])
+    @Test(arguments: [
+        "", "short", "01234567890123456789012345x", "0123456789012345678901234u",
+        "../../../../../../../../etc",
+    ])
     func `anything else is refused`(text: String) {
         #expect(RunID(text) == nil)
     }

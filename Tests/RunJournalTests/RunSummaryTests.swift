@@ -43,7 +43,9 @@ import Testing
     @Test func `runs are listed newest first and filtered`() throws {
         let place = try TemporaryJournal()
         let journal = try place.open()
-        for number in 1...4 { try journal.start(seed(UInt64(number), workflow: number % 2 == 0 ? "even" : "odd")) }
+        for number in 1...4 {
+            try journal.start(seed(UInt64(number), workflow: number % 2 == 0 ? "even" : "odd"))
+        }
         try journal.append(.runParked, run: seed(2).id)
         #expect(try journal.runs().map(\.id) == [seed(4), seed(3), seed(2), seed(1)].map(\.id))
         #expect(try journal.runs(limit: 1).map(\.id) == [seed(4).id])
@@ -64,7 +66,9 @@ import Testing
             let error = #expect(throws: JournalError.self) { try journal.run(matching: text) }
             #expect(error?.code == .notFound)
         }
-        let several = #expect(throws: JournalError.self) { try journal.run(matching: String(wanted.prefix(4))) }
+        let several = #expect(throws: JournalError.self) {
+            try journal.run(matching: String(wanted.prefix(4)))
+        }
         #expect(several?.description.contains("several runs match") == true)
     }
 }

@@ -5,16 +5,22 @@ import Testing
 
 @Suite struct VerificationTests {
     /// A closed journal with two runs, approvals and a blob, and what its entries are.
-    private static func recorded(in place: TemporaryJournal) throws -> (entries: [JournalEntry], head: JournalHead) {
+    private static func recorded(in place: TemporaryJournal) throws -> (
+        entries: [JournalEntry], head: JournalHead
+    ) {
         let journal = try place.open()
         for number in 1...2 {
             let run = seed(UInt64(number)).id
             try journal.start(seed(UInt64(number)))
             for step in 0..<6 {
-                try journal.append(.stepStarted, run: run, step: "step-\(step)", body: ["marker": .string("original\(step)")])
+                try journal.append(
+                    .stepStarted, run: run, step: "step-\(step)", body: ["marker": .string("original\(step)")]
+                )
             }
-            try journal.append(.approvalRequested, run: run, step: "ask", body: ["digest": .string("cafe\(number)")])
-            try journal.append(.observationRecorded, run: run, body: .string(String(repeating: "b", count: 70_000)))
+            try journal.append(
+                .approvalRequested, run: run, step: "ask", body: ["digest": .string("cafe\(number)")])
+            try journal.append(
+                .observationRecorded, run: run, body: .string(String(repeating: "b", count: 70_000)))
             try journal.append(.runParked, run: run, body: ["exit": 2])
         }
         return (try journal.entries(after: 0, limit: 1000), try journal.head())

@@ -14,11 +14,11 @@ struct CaseReadTool: Tool {
 
     func execute(_ arguments: JSONObject, in context: ToolContext) async throws -> JSONValue {
         let path = try arguments.required("path")
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+        let kind = PathKind.of(path)
+        guard kind != .missing else {
             throw ToolError(.notFound, "Can't read the cases: there is no `\(path)`.")
         }
-        let rows = isFolder.boolValue ? try folderRows(path) : try fileRows(path)
+        let rows = kind == .folder ? try folderRows(path) : try fileRows(path)
         return ["rows": .array(rows.map { .object($0) }), "count": .integer(rows.count)]
     }
 

@@ -1,3 +1,4 @@
+import Databases
 import JSONSchemas
 
 /// Looks for issues like a text in the local tracker.

@@ -19,7 +19,7 @@ struct SQLQueryTool: Tool {
             } else {
                 result = try context.environment.tables.query(request)
             }
-        } catch let error as DatabaseToolError {
+        } catch {
             throw ToolError(error.code == .denied ? .refused : .badArgument, error.description)
         }
         return [

@@ -18,11 +18,7 @@ struct SearchTool: Tool {
             throw ToolError(.badArgument, "Can't search: neither `in` nor `table` is given.")
         }
         let index = try context.environment.indexes.index(for: path) {
-            var isFolder: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-                throw ToolError(.notFound, "Can't search `\(path)`: there is no such file or folder.")
-            }
-            if isFolder.boolValue { return try SearchIndex(folder: path) }
+            if PathKind.of(path) == .folder { return try SearchIndex(folder: path) }
             let name = URL(filePath: path).lastPathComponent
             return try SearchIndex(documents: [SearchDocument(path: name, text: TextFile.text(at: path))])
         }

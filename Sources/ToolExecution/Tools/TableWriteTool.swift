@@ -1,3 +1,4 @@
+import Databases
 import JSONSchemas
 
 /// Puts rows into a table of the run, for later steps to query.

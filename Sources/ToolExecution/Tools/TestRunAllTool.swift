@@ -29,7 +29,7 @@ struct TestRunAllTool: Tool {
         let runs: [CaseRun]
         do {
             runs = try await system.runAll(inputs: inputs, parallel: 2) { done, total in progress(done, total) }
-        } catch let error as SandboxError {
+        } catch {
             throw ToolError(.sandboxUnavailable, error.description)
         }
         var rows: [JSONValue] = []

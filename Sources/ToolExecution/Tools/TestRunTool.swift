@@ -8,10 +8,11 @@ struct TestRunTool: Tool {
 
     func execute(_ arguments: JSONObject, in context: ToolContext) async throws -> JSONValue {
         let system = try SystemUnderTest.of(arguments, context)
+        let input = Array(try arguments.required("input").utf8)
         let run: CaseRun
         do {
-            run = try await system.run(input: Array(arguments.required("input").utf8))
-        } catch let error as SandboxError {
+            run = try await system.run(input: input)
+        } catch {
             throw ToolError(.sandboxUnavailable, error.description)
         }
         switch run.outcome {

@@ -7,12 +7,11 @@ enum TextFile {
 
     /// The bytes of a regular file.
     static func bytes(at path: String) throws(ToolError) -> [UInt8] {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw ToolError(.notFound, "Can't read `\(path)`: there is no such file.")
-        }
-        guard !isFolder.boolValue else {
-            throw ToolError(.badArgument, "Can't read `\(path)`: it is a folder.")
+        switch PathKind.of(path) {
+        case .file: break
+        case .missing: throw ToolError(.notFound, "Can't read `\(path)`: there is no such file.")
+        case .folder: throw ToolError(.badArgument, "Can't read `\(path)`: it is a folder.")
+        case .other: throw ToolError(.badArgument, "Can't read `\(path)`: it is no regular file.")
         }
         let handle: FileHandle
         do {

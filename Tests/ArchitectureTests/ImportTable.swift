@@ -1,0 +1,64 @@
+/// The import table of the house style, section 1: which module each room may see.
+///
+/// A change here is a change of the architecture, and belongs in the same commit as its reason.
+enum ImportTable {
+    /// The modules of the project and of its packages that a room may import.
+    static let allowed: [String: Set<String>] = [
+        "Tokens": [],
+        "JSONSchemas": [],
+        "Provenance": [],
+        "WorkflowFormat": ["JSONSchemas", "Yams"],
+        "ConstrainedDecoding": ["Tokens", "JSONSchemas"],
+        "HTTPTransfer": ["CCurl"],
+        "ModelRuntime": ["CLlama", "Tokens", "HTTPTransfer", "JSONSchemas", "Crypto"],
+        "Planning": [
+            "ModelRuntime", "Tokens", "ConstrainedDecoding", "JSONSchemas", "WorkflowFormat", "Provenance",
+        ],
+        "PolicyEngine": ["WorkflowFormat", "JSONSchemas", "Provenance", "Crypto"],
+        "SandboxExecution": ["Subprocess", "SystemPackage"],
+        "Databases": ["JSONSchemas", "GRDB", "GRDBSQLite"],
+        "ToolExecution": [
+            "PolicyEngine", "SandboxExecution", "HTTPTransfer", "Databases", "WorkflowFormat", "JSONSchemas",
+            "Provenance", "Crypto",
+        ],
+        "Reports": ["JSONSchemas", "Mustache"],
+        "RunJournal": ["JSONSchemas", "Provenance", "GRDB", "GRDBSQLite", "Crypto"],
+        "Orchestration": rooms.union(["Crypto"]),
+        "CLI": rooms.union(["Orchestration", "ArgumentParser"]),
+        "Benchmarks": rooms.union(["CLlama"]),
+    ]
+
+    /// The rooms that executables and the step loop may put together.
+    private static let rooms: Set<String> = [
+        "Planning", "ModelRuntime", "ConstrainedDecoding", "Tokens", "WorkflowFormat", "JSONSchemas",
+        "Provenance",
+        "PolicyEngine", "ToolExecution", "SandboxExecution", "Databases", "Reports", "RunJournal",
+    ]
+
+    /// Modules that come with the toolchain. A room that does no I/O gets only the first kind.
+    static let standard: Set<String> = ["Swift", "Synchronization"]
+    static let platform: Set<String> = ["Glibc", "Musl", "Foundation", "FoundationEssentials", "Dispatch"]
+
+    /// Rooms without I/O, clock and randomness.
+    static let pure: Set<String> = [
+        "Tokens", "JSONSchemas", "Provenance", "ConstrainedDecoding", "PolicyEngine",
+    ]
+
+    /// One library, one room: who alone may import a module, wherever else the table might allow it.
+    static let owners: [String: Set<String>] = [
+        "CLlama": ["ModelRuntime", "Benchmarks"],
+        "CCurl": ["HTTPTransfer"],
+        "GRDB": ["Databases", "RunJournal"],
+        "GRDBSQLite": ["Databases", "RunJournal"],
+        "Subprocess": ["SandboxExecution"],
+        "Yams": ["WorkflowFormat"],
+        "Mustache": ["Reports"],
+        "ArgumentParser": ["CLI"],
+    ]
+
+    /// Folders of `Sources` that hold a C module and no Swift.
+    static let systemModules: Set<String> = ["CLlama", "CCurl"]
+
+    /// Names that say nothing about what happens in a room.
+    static let emptyNames: Set<String> = ["Core", "Utils", "Common", "Helpers", "Shared"]
+}
