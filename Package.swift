@@ -140,7 +140,8 @@ for (room, others) in testedRooms.sorted(by: { $0.key < $1.key }) {
             exclude: room == "SandboxExecution" ? [] : []))
 }
 package.targets += [
-    .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "JSONSchemas", "CLI"]),
+    .testTarget(
+        name: "EndToEndTests", dependencies: ["TestSupport", "JSONSchemas", "CLI"], exclude: ["Fixtures"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
 ]
 for target in package.targets where target.type != .system {

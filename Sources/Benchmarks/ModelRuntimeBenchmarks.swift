@@ -115,7 +115,7 @@ enum ModelRuntimeBenchmarks {
     }
 
     /// One masked choice over logits spread like those of real weights, without a model.
-    static func sample(_ arguments: BenchmarkArguments) -> [Measurement] {
+    static func sample(_ arguments: BenchmarkArguments) async throws -> [Measurement] {
         let count = 151_936
         var state: UInt64 = 7
         let logits = (0..<count).map { _ -> Float in

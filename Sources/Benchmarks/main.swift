@@ -14,12 +14,14 @@ do {
 }
 
 let cases: [BenchmarkCase] = [
-    BenchmarkCase("ModelRuntime:load", ModelRuntimeBenchmarks.load),
-    BenchmarkCase("ModelRuntime:prefill", ModelRuntimeBenchmarks.prefill),
-    BenchmarkCase("ModelRuntime:generate", ModelRuntimeBenchmarks.generate),
-    BenchmarkCase("ModelRuntime:sample", ModelRuntimeBenchmarks.sample),
-    BenchmarkCase("ConstrainedDecoding:maskStringState", ConstrainedDecodingBenchmarks.maskStringState),
-    BenchmarkCase("Planning:secondTurn", PlanningBenchmarks.secondTurn),
+    BenchmarkCase("ModelRuntime:load") { try await ModelRuntimeBenchmarks.load($0) },
+    BenchmarkCase("ModelRuntime:prefill") { try await ModelRuntimeBenchmarks.prefill($0) },
+    BenchmarkCase("ModelRuntime:generate") { try await ModelRuntimeBenchmarks.generate($0) },
+    BenchmarkCase("ModelRuntime:sample") { try await ModelRuntimeBenchmarks.sample($0) },
+    BenchmarkCase("ConstrainedDecoding:maskStringState") {
+        try await ConstrainedDecodingBenchmarks.maskStringState($0)
+    },
+    BenchmarkCase("Planning:secondTurn") { try await PlanningBenchmarks.secondTurn($0) },
 ]
 
 var failures = 0

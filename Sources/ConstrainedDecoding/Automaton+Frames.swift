@@ -29,7 +29,7 @@ extension Automaton {
         guard lexeme.canContinue(state) else { return }
         var next = frame
         next.b = state.node
-        next.c = state.count
+        if !frame.isShared { next.c = state.count }
         next.d = state.detail
         targets.append(cell(next))
     }
@@ -43,7 +43,7 @@ extension Automaton {
         }
         guard isOnlySpelling(byte, in: state) else { return }
         var longer = frame
-        longer.c = next.count
+        if !frame.isShared { longer.c = next.count }
         longer.d = next.detail
         let object = frames[Int(frame.parent)]
         if frame.b != KeySets.unknownText {
@@ -51,7 +51,9 @@ extension Automaton {
             if frame.isShared, !startsKnownKey(longer.b, in: object) { longer.b = KeySets.unknownText }
         }
         // At the length limit the only way on is the closing quote, which a known key doesn't get.
-        if program.keyLexeme.remaining(next) == 0, StringLexeme.isBetweenCharacters(next), !isNewKey(longer.b, in: object) {
+        if program.keyLexeme.remaining(next) == 0, StringLexeme.isBetweenCharacters(next),
+            !isNewKey(longer.b, in: object)
+        {
             return
         }
         targets.append(cell(longer))
@@ -76,8 +78,9 @@ extension Automaton {
     }
 
     private func isNewKey(_ text: Int32, in object: Frame) -> Bool {
-        text == KeySets.unknownText || !keys.contains(text, in: object.d)
-            && !program.objects[Int(object.a)].declaredKeys.contains(keys.bytes(of: text))
+        text == KeySets.unknownText
+            || !keys.contains(text, in: object.d)
+                && !program.objects[Int(object.a)].declaredKeys.contains(keys.bytes(of: text))
     }
 
     /// Whether a declared key or one that is already there starts with `text`.
@@ -98,7 +101,8 @@ extension Automaton {
             continueSequence(next, into: &targets)
         case .object: continueObject(frame, into: &targets)
         case .array: continueArray(frame, into: &targets)
-        case .literal, .lexeme, .key, .unsure: preconditionFailure("A frame that takes bytes has nothing above it.")
+        case .literal, .lexeme, .key, .unsure:
+            preconditionFailure("A frame that takes bytes has nothing above it.")
         }
     }
 
@@ -123,11 +127,13 @@ extension Automaton {
             case .lexeme(let number):
                 let start = program.lexemes[number].start
                 let frame = Frame(
-                    kind: .lexeme, a: Int32(number), b: start.node, c: start.count, d: start.detail, parent: parent)
+                    kind: .lexeme, a: Int32(number), b: start.node, c: start.count, d: start.detail,
+                    parent: parent)
                 targets.append(cell(frame))
             case .object(let number) where fits(program.objects[number].height, depth: depth):
                 let object = cell(Frame(kind: .object, a: Int32(number), parent: parent, depth: depth + 1))
-                targets.append(cell(Frame(kind: .literal, a: GrammarProgram.Fixed.openObject, parent: object)))
+                targets.append(
+                    cell(Frame(kind: .literal, a: GrammarProgram.Fixed.openObject, parent: object)))
             case .array(let number) where fits(program.arrays[number].height, depth: depth):
                 let array = cell(Frame(kind: .array, a: Int32(number), parent: parent, depth: depth + 1))
                 targets.append(cell(Frame(kind: .literal, a: GrammarProgram.Fixed.openArray, parent: array)))
@@ -209,9 +215,11 @@ extension Automaton {
             beginElement(of: frame, into: &targets)
         default:
             if frame.b >= array.minimum {
-                targets.append(cell(Frame(kind: .literal, a: GrammarProgram.Fixed.closeArray, parent: frame.parent)))
+                targets.append(
+                    cell(Frame(kind: .literal, a: GrammarProgram.Fixed.closeArray, parent: frame.parent)))
             }
-            guard array.maximum.map({ frame.b < $0 }) ?? true, fits(value: array.items, depth: frame.depth) else { return }
+            guard array.maximum.map({ frame.b < $0 }) ?? true, fits(value: array.items, depth: frame.depth)
+            else { return }
             if frame.c == Frame.Phase.open {
                 beginElement(of: frame, into: &targets)
             } else {

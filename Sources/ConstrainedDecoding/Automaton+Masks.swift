@@ -2,7 +2,7 @@ import Tokens
 
 extension Automaton {
     /// At most so many masks are kept; Qwen's are 19 kB each.
-    private static let maskLimit = 512
+    private static let maskLimit = 256
 
     /// The tokens that may follow `state`.
     mutating func computeMask(of state: Int32, into mask: inout TokenMask) {
@@ -46,10 +46,13 @@ extension Automaton {
             case .lexeme:
                 guard case .string(let string) = program.lexemes[Int(frame.a)] else { continue }
                 let state = LexemeState(node: frame.b, count: frame.c, detail: frame.d)
-                frame.c = string.representative(of: state, byteCount: byteCount).count
+                guard let count = string.sharedCount(state, byteCount: byteCount) else { continue }
+                frame.c = count
+                frame.isShared = true
             case .key:
                 let state = LexemeState(count: frame.c, detail: frame.d)
-                frame.c = program.keyLexeme.representative(of: state, byteCount: byteCount).count
+                guard let count = program.keyLexeme.sharedCount(state, byteCount: byteCount) else { continue }
+                frame.c = count
                 frame.isShared = true
                 if !startsKnownKey(frame.b, in: frames[Int(frame.parent)]) { frame.b = KeySets.unknownText }
             default: continue
@@ -75,7 +78,9 @@ extension Automaton {
             case .key:
                 let position = LexemeState(count: frame.c, detail: frame.d)
                 let length = program.keyLexeme.remaining(position)
-                if StringLexeme.isBetweenCharacters(position), length > trie.longestTokenByteCount { return length }
+                if StringLexeme.isBetweenCharacters(position), length > trie.longestTokenByteCount {
+                    return length
+                }
             case .document, .literal, .object, .array, .sequence, .unsure: continue
             }
         }

@@ -1,4 +1,3 @@
-import JSONSchemas
 import Tokens
 
 /// The deterministic automaton of a grammar, built while it is used.

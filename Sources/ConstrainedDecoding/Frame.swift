@@ -28,8 +28,9 @@ struct Frame: Hashable, Sendable {
     var parent: Int32
     /// How many containers are open, this one included; of containers only.
     var depth: Int32 = 0
-    /// Of a key: only for masks, and its text is forgotten as soon as no known key starts like it, so that all such keys
-    /// share their states. Of an object: such a key's text is missing from its set.
+    /// Of a lexeme or key: only for masks; its characters aren't counted, because no token reaches a length bound. A
+    /// key's text is forgotten, too, as soon as no known key starts like it, so that all such keys share their states.
+    /// Of an object: such a key's text is missing from its set.
     var isShared = false
 
     /// What the part that stands above an object's or array's frame is; when it ends, the next phase begins.

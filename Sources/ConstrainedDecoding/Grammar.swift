@@ -32,7 +32,8 @@ public struct Grammar: Sendable {
     ///
     /// Throws as for one schema, and if there is no tool or two have the same name.
     public init(
-        tools: [ToolGrammar], prefix: [UInt8] = [], suffix: [UInt8] = [], options: GrammarOptions = GrammarOptions()
+        tools: [ToolGrammar], prefix: [UInt8] = [], suffix: [UInt8] = [],
+        options: GrammarOptions = GrammarOptions()
     ) throws(GrammarError) {
         guard !tools.isEmpty else { throw GrammarError(.invalidTools, "there is no tool to choose") }
         var names: Set<[UInt8]> = []

@@ -45,7 +45,8 @@ public struct GrammarMatcher {
     /// Sets `mask` to the tokens that may come next: each text token after which the output can still be completed, and
     /// the end-of-generation tokens where it may end. After the end, none.
     ///
-    /// Roughly 1 µs where an earlier mask serves again; inside strings below 100 µs otherwise (151,000 tokens).
+    /// With 151,000 tokens roughly 1 µs where an earlier mask serves again. Otherwise 0.1 ms in a free string, up to
+    /// 1 ms near a length limit, and 5 ms in a string whose pattern allows most characters but not all.
     public mutating func computeMask(_ mask: inout TokenMask) {
         precondition(
             mask.tokenCount == lease.automaton.trie.vocabulary.count, "The mask is for another vocabulary.")

@@ -63,7 +63,9 @@ struct NumberLexeme: Sendable {
                 upper: minimum.map { DecimalMagnitude($0) })
         }
         if isInteger {
-            positive = positive.map { MagnitudeRange(lower: $0.lower.roundedUp, upper: $0.upper?.roundedDown) }
+            positive = positive.map {
+                MagnitudeRange(lower: $0.lower.roundedUp, upper: $0.upper?.roundedDown)
+            }
             negative = negative.map { range in
                 // `-0` isn't written.
                 let lower = range.lower == .zero ? DecimalMagnitude(.integer(1)) : range.lower.roundedUp
@@ -72,7 +74,9 @@ struct NumberLexeme: Sendable {
         }
         self.positive = positive.flatMap { $0.isEmpty ? nil : $0 }
         self.negative = negative.flatMap { $0.isEmpty ? nil : $0 }
-        let bounds = [positive, negative].compactMap(\.self).flatMap { [$0.lower, $0.upper].compactMap(\.self) }
+        let bounds = [positive, negative].compactMap(\.self).flatMap {
+            [$0.lower, $0.upper].compactMap(\.self)
+        }
         wholeDigitLimit = Int32(bounds.map(\.whole.count).reduce(digitLimit, max))
         fractionDigitLimit = Int32(bounds.map(\.fraction.count).reduce(digitLimit, max))
         guard self.positive != nil || self.negative != nil else { return nil }
@@ -101,7 +105,9 @@ struct NumberLexeme: Sendable {
         case UInt8(ascii: "."):
             return phase == Phase.zero || phase == Phase.whole ? enteringFraction(state) : nil
         case UInt8(ascii: "e"), UInt8(ascii: "E"):
-            guard hasExponent, phase == Phase.zero || phase == Phase.whole || phase == Phase.fraction else { return nil }
+            guard hasExponent, phase == Phase.zero || phase == Phase.whole || phase == Phase.fraction else {
+                return nil
+            }
             return entering(Phase.exponent, count: 0)
         default: return nil
         }
@@ -168,7 +174,8 @@ extension NumberLexeme {
         let isFirst = state.node & Phase.mask != Phase.whole
         let sign = state.node & Phase.negative
         let index = Int(state.count)
-        var next = LexemeState(node: (isFirst && digit == 0 ? Phase.zero : Phase.whole) | sign, count: state.count + 1)
+        var next = LexemeState(
+            node: (isFirst && digit == 0 ? Phase.zero : Phase.whole) | sign, count: state.count + 1)
         let lower = Self.extended(state.detail & 3, by: digit, at: index, of: range.lower.whole)
         let upper = range.upper.map {
             Self.extended(state.detail >> 2 & 3, by: digit, at: index, of: $0.whole)
@@ -198,16 +205,19 @@ extension NumberLexeme {
         let orders = orders(state, range)
         guard orders.lower != Order.less, orders.upper != Order.greater else { return nil }
         return LexemeState(
-            node: Phase.point | state.node & Phase.negative, count: 0, detail: pack(orders.lower, orders.upper))
+            node: Phase.point | state.node & Phase.negative, count: 0,
+            detail: pack(orders.lower, orders.upper))
     }
 
     private func appendingFraction(_ digit: UInt8, to state: LexemeState) -> LexemeState? {
         guard let range = range(state), state.count < fractionDigitLimit else { return nil }
         let index = Int(state.count)
         let lower = Self.extended(state.detail & 3, by: digit, at: index, of: range.lower.fraction)
-        let upper = Self.extended(state.detail >> 2 & 3, by: digit, at: index, of: range.upper?.fraction ?? [])
+        let upper = Self.extended(
+            state.detail >> 2 & 3, by: digit, at: index, of: range.upper?.fraction ?? [])
         guard lower != Order.less, upper != Order.greater else { return nil }
         return LexemeState(
-            node: Phase.fraction | state.node & Phase.negative, count: state.count + 1, detail: pack(lower, upper))
+            node: Phase.fraction | state.node & Phase.negative, count: state.count + 1,
+            detail: pack(lower, upper))
     }
 }

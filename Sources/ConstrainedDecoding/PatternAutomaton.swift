@@ -47,7 +47,8 @@ struct PatternAutomaton: Sendable {
         accepting = builder.accepting
         shortest = live
         stateCount = accepting.count
-        universal = Self.universalStates(transitions: transitions, accepting: accepting, classCount: builder.classCount,
+        universal = Self.universalStates(
+            transitions: transitions, accepting: accepting, classCount: builder.classCount,
             unusedClass: builder.surrogateClass)
     }
 
@@ -86,7 +87,8 @@ struct PatternAutomaton: Sendable {
 
     @inline(__always)
     func step(_ state: Int32, _ codePoint: UInt32) -> Int32 {
-        let character = codePoint < 128 ? asciiClasses[Int(codePoint)] : rangeClasses[rangeIndex(of: codePoint)]
+        let character =
+            codePoint < 128 ? asciiClasses[Int(codePoint)] : rangeClasses[rangeIndex(of: codePoint)]
         return transitions[Int(state) * classCount + Int(character)]
     }
 

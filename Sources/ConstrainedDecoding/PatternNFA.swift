@@ -19,7 +19,8 @@ struct PatternNFA {
     mutating func addState() throws(GrammarError) -> Int {
         // A pattern's states are many times its automaton's when it repeats a group; the limit is on both.
         guard edges.count < stateLimit * 8 else {
-            throw GrammarError(.stateLimit(limit: stateLimit), "`pattern` needs more than \(stateLimit) states")
+            throw GrammarError(
+                .stateLimit(limit: stateLimit), "`pattern` needs more than \(stateLimit) states")
         }
         edges.append([])
         return edges.count - 1

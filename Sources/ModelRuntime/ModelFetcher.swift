@@ -5,6 +5,7 @@ import HTTPTransfer
 struct ModelFetcher {
     let entry: CatalogEntry
     let path: String
+    let environment: [String: String]
     let progress: @Sendable (FetchProgress) -> Void
 
     private var operation: String { "fetch model `\(entry.name)`" }
@@ -53,7 +54,7 @@ struct ModelFetcher {
         case .packages(let prefix, let count, let version):
             try await PackageParts(
                 prefix: prefix, count: count, version: version, entry: entry,
-                partial: path + ".partial-parts", progress: progress
+                partial: path + ".partial-parts", environment: environment, progress: progress
             ).run()
         }
     }
@@ -127,7 +128,9 @@ extension ModelCatalog {
         _ name: String, progress: @escaping @Sendable (FetchProgress) -> Void = { _ in }
     ) async throws(ModelError) -> String {
         let entry = try entry(named: name)
-        try await ModelFetcher(entry: entry, path: path(of: entry), progress: progress).run()
+        try await ModelFetcher(
+            entry: entry, path: path(of: entry), environment: environment, progress: progress
+        ).run()
         return path(of: entry)
     }
 }

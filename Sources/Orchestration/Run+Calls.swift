@@ -59,7 +59,7 @@ extension Run {
     ) throws -> PreparedCall {
         var arguments = JSONObject()
         var labels: [String: Label] = [:]
-        var label = Label.trusted(Source(step: "workflow", tool: nil, pointer: ""))
+        var label = Label.trusted(.workflow())
         var isProvisional = false
         for (name, template) in templates {
             let result = try scope.evaluate(template)
@@ -221,8 +221,13 @@ extension Run {
     }
 
     func policyContext(for prepared: PreparedCall, at address: String) -> PolicyContext {
-        PolicyContext(
-            run: id.description, address: address, earlierCalls: recorded.startedCalls,
+        var earlier = recorded.startedCalls
+        if let tool = recorded.body(.executionStarted, at: address)?["tool"]?.stringValue {
+            // A call that is decided on again after a kill does not count against itself.
+            earlier[tool, default: 1] -= 1
+        }
+        return PolicyContext(
+            run: id.description, address: address, earlierCalls: earlier,
             roots: policyRoots(for: prepared.call.tool),
             resolvedPaths: PathResolution.resolve(prepared.call.arguments), argumentLabels: prepared.argumentLabels)
     }

@@ -32,7 +32,7 @@ extension Run {
         if let empty = choices.first(where: \.isEmpty) {
             // Nothing to choose from and nothing else to say: the typed answer is "not found", without asking a model.
             return try finishRead(
-                ["value": .null, "outcome": "not_found", "searched": .string(empty.pointer)], at: address,
+                ["value": .null, "outcome": "not_found", "searched": .string(empty.pointer)], written: nil, at: address,
                 label: Label.joining(data.map(\.label)), usage: TokenUsage(), prompts: [])
         }
         let schema = try ResolvedChoice.schema(step.schema, with: choices, address: address)
@@ -50,11 +50,12 @@ extension Run {
             value: value, confidence: confidence, thresholds: step.minConfidence, quotes: step.quotes,
             sources: data.map(\.text), segment: try segment(step.data.first, in: scope))
         return try finishRead(
-            outcome.json, at: address, label: answer.label, usage: answer.usage, prompts: answer.prompts)
+            outcome.json, written: answer.value, at: address, label: answer.label, usage: answer.usage,
+            prompts: answer.prompts)
     }
 
     private func finishRead(
-        _ value: JSONValue, at address: String, label: Label, usage: TokenUsage, prompts: [Prompt]
+        _ value: JSONValue, written: JSONValue?, at address: String, label: Label, usage: TokenUsage, prompts: [Prompt]
     ) throws -> StepResult {
         let shown: [JSONValue] = prompts.map { prompt in
             .array(
@@ -68,7 +69,9 @@ extension Run {
         var drafts = [
             JournalEntryDraft(
                 .stepFinished, step: address,
-                body: ["result": value, "label": label.toJSON(), "usage": usage.json])
+                body: [
+                    "result": value, "written": written ?? .null, "label": label.toJSON(), "usage": usage.json,
+                ])
         ]
         if !shown.isEmpty {
             drafts.insert(

@@ -108,14 +108,12 @@ extension Run {
         var roots: [String: [String]] = [:]
         let scope = Scope(
             inputs: inputs,
-            run: ["id": .string(id.description), "output": .string(outputDirectory)])
-        for rule in configuration.workflow.policy.tools where rule.tool == tool {
-            for argument in rule.arguments {
-                for case .under(let template) in argument.predicates {
-                    guard let value = try? scope.evaluate(template).value.stringValue else { continue }
-                    let path = value.hasPrefix("/") ? value : configuration.workflow.directory + "/" + value
-                    roots[argument.argument, default: []].append(PathResolution.realPath(path))
-                }
+            run: ["id": .string(id.description), "directory": .string(outputDirectory)])
+        for (rule, _, template) in policy.roots(for: tool) {
+            guard let value = try? scope.evaluate(template).value else { continue }
+            for text in (value.arrayValue ?? [value]).compactMap(\.stringValue) {
+                let path = text.hasPrefix("/") ? text : configuration.workflow.directory + "/" + text
+                roots[rule, default: []].append(PathResolution.realPath(path))
             }
         }
         return roots

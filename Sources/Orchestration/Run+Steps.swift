@@ -45,6 +45,9 @@ extension Run {
         switch step.kind {
         case .call(let call):
             services.report(.stepStarted(address: address, detail: call.tool))
+            if recorded.body(.observationRecorded, at: address) != nil {
+                try await rebuild(step, at: address, in: scope)
+            }
             result = try await perform(call, at: address, in: scope)
         case .read(let read):
             services.report(.stepStarted(address: address, detail: "read"))
@@ -147,7 +150,7 @@ extension Scope {
     /// The results of `parts` as one object.
     func summary(of parts: [StepDefinition]) -> StepResult {
         var value = JSONObject()
-        var label = Label.trusted(Source(step: "workflow", tool: nil, pointer: ""))
+        var label = Label.trusted(.workflow())
         var isProvisional = false
         for part in parts {
             guard let result = result(ofStep: part.id) else { continue }

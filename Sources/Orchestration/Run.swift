@@ -73,7 +73,7 @@ public actor Run {
 
     private var runFields: JSONObject {
         [
-            "id": .string(id.description), "output": .string(outputDirectory),
+            "id": .string(id.description), "directory": .string(outputDirectory),
             "workflow": .string(configuration.workflow.name),
             "model": .string(services.model?.summary.name ?? "none"),
         ]

@@ -49,7 +49,8 @@ struct Scope: Sendable {
 
     /// The value a template stands for, the join of the labels it is made from, and whether any of it is provisional.
     func evaluate(_ template: ValueTemplate) throws -> StepResult {
-        var label = Label.trusted(Source(step: "workflow", tool: nil, pointer: ""))
+        // Literals are the workflow author's; beside a reference they add nothing to where a value comes from.
+        var label = template.references.isEmpty ? Label.trusted(.workflow()) : Label(integrity: .trusted)
         var isProvisional = false
         let value = try template.evaluate { reference in
             let result = try lookUp(reference)

@@ -15,6 +15,9 @@ struct SandboxLaunch: Sendable {
     /// The work runs in a task of its own that is always awaited and never cancelled: the launching library
     /// answers cancellation by killing bubblewrap and returning while the tree may still be dying.
     func run() async throws(SandboxError) -> SandboxEnding {
+        guard !Task.isCancelled else {
+            throw SandboxError(.cancelled, reason: "the task was cancelled before it started")
+        }
         let tree = ProcessTree()
         let work = Task { await supervise(tree) }
         let result = await withTaskCancellationHandler {

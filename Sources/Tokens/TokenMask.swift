@@ -16,13 +16,15 @@ public struct TokenMask: Hashable, Sendable {
     /// Allows `token`.
     @inline(__always)
     public mutating func allow(_ token: TokenID) {
-        precondition(token.rawValue >= 0 && Int(token.rawValue) < tokenCount, "The token isn't in the vocabulary.")
+        precondition(
+            token.rawValue >= 0 && Int(token.rawValue) < tokenCount, "The token isn't in the vocabulary.")
         words[Int(token.rawValue) >> 6] |= 1 << UInt64(token.rawValue & 63)
     }
 
     /// Allows no longer `token`.
     public mutating func deny(_ token: TokenID) {
-        precondition(token.rawValue >= 0 && Int(token.rawValue) < tokenCount, "The token isn't in the vocabulary.")
+        precondition(
+            token.rawValue >= 0 && Int(token.rawValue) < tokenCount, "The token isn't in the vocabulary.")
         words[Int(token.rawValue) >> 6] &= ~(1 << UInt64(token.rawValue & 63))
     }
 

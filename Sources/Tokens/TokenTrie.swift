@@ -22,7 +22,8 @@ public struct TokenTrie: Sendable {
                 guard vocabulary.kind(of: token) == .normal, !bytes.isEmpty else { continue }
                 all.append(token)
                 longest = max(longest, bytes.count)
-                guard let length = StringInterior.codePointCount(bytes), length <= StringInterior.countLimit else {
+                guard let length = StringInterior.codePointCount(bytes), length <= StringInterior.countLimit
+                else {
                     others.append(token)
                     continue
                 }

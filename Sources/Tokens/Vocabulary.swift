@@ -36,7 +36,9 @@ public struct Vocabulary: Sendable {
         self.contents = contents
         self.offsets = offsets
         kinds = tokens.map(\.kind)
-        endOfGeneration = kinds.indices.filter { tokens[$0].kind == .endOfGeneration }.map { TokenID(Int32($0)) }
+        endOfGeneration = kinds.indices.filter { tokens[$0].kind == .endOfGeneration }.map {
+            TokenID(Int32($0))
+        }
     }
 
     /// How many tokens there are, those without a use included.

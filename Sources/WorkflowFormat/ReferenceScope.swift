@@ -25,7 +25,7 @@ struct ReferenceScope {
         let isRepeated: Bool
     }
 
-    static let runFields = ["id", "directory"]
+    static let runFields = ["id", "directory", "workflow", "model"]
 
     mutating func add(input definition: InputDefinition) {
         let shape: ResultShape =

@@ -16,9 +16,11 @@ struct FiniteLanguage: Sendable, CustomTestStringConvertible {
     }
 
     static let all: [FiniteLanguage] = [
-        enumeration, optionalMembers, integerRange, integerOneSided, decimalRange, negativeDecimals, boundedPattern,
-        unicodePattern, minimumLength, arrays, union, overlappingUnion, nestedObjects, recursion, compactSeparators,
-        additionalMembers, escapes,
+        enumeration, optionalMembers, integerRange, integerOneSided, decimalRange, negativeDecimals,
+        boundedPattern,
+        unicodePattern, minimumLength, arrays, union, overlappingUnion, nestedObjects, recursion,
+        compactSeparators,
+        closedObjects, escapes,
     ]
 
     private static let enumeration = FiniteLanguage(
@@ -60,9 +62,13 @@ struct FiniteLanguage: Sendable, CustomTestStringConvertible {
         for sign in ["", "-"] {
             for integer in 0...limit {
                 for digits in 0...fraction {
-                    for part in 0..<(digits == 0 ? 1 : Int(String("1" + String(repeating: "0", count: digits))) ?? 0) {
+                    for part
+                        in 0..<(digits == 0
+                        ? 1 : Int(String("1" + String(repeating: "0", count: digits))) ?? 0)
+                    {
                         let text = String(part)
-                        let tail = String(repeating: "0", count: digits - (digits == 0 ? 0 : text.count)) + text
+                        let tail =
+                            String(repeating: "0", count: digits - (digits == 0 ? 0 : text.count)) + text
                         let thousandth = integer * 1_000 + (digits == 0 ? 0 : part * [0, 100, 10, 1][digits])
                         guard range.contains(sign == "-" ? -thousandth : thousandth) else { continue }
                         texts.append(sign + String(integer) + (digits == 0 ? "" : "." + tail))
@@ -76,11 +82,13 @@ struct FiniteLanguage: Sendable, CustomTestStringConvertible {
 
     private static let decimalRange = FiniteLanguage(
         name: "decimal range", schema: #"{"type": "number", "minimum": 0.25, "maximum": 10.5}"#,
-        options: GrammarOptions(numberDigitLimit: 2), documents: decimals(in: 250...10_500, whole: 2, fraction: 2))
+        options: GrammarOptions(numberDigitLimit: 2),
+        documents: decimals(in: 250...10_500, whole: 2, fraction: 2))
 
     private static let negativeDecimals = FiniteLanguage(
         name: "negative decimals", schema: #"{"type": "number", "minimum": -2.125, "maximum": 0}"#,
-        options: GrammarOptions(numberDigitLimit: 1), documents: decimals(in: -2_125...0, whole: 1, fraction: 3))
+        options: GrammarOptions(numberDigitLimit: 1),
+        documents: decimals(in: -2_125...0, whole: 1, fraction: 3))
 
     private static let boundedPattern = FiniteLanguage(
         name: "pattern within length",
@@ -104,7 +112,9 @@ struct FiniteLanguage: Sendable, CustomTestStringConvertible {
         let elements = ["true", "false", "1"]
         var documents: [String] = []
         for count in 1...3 {
-            documents += combinations(of: elements, count: count).map { "[" + $0.joined(separator: ", ") + "]" }
+            documents += combinations(of: elements, count: count).map {
+                "[" + $0.joined(separator: ", ") + "]"
+            }
         }
         return FiniteLanguage(
             name: "arrays",
@@ -142,7 +152,10 @@ struct FiniteLanguage: Sendable, CustomTestStringConvertible {
             "properties": {"a": {"const": 1}, "b": {"type": "boolean"}}}}}}
             """#,
         documents: {
-            let inner = ["{}", #"{"a": 1}"#, #"{"b": true}"#, #"{"b": false}"#, #"{"a": 1, "b": true}"#, #"{"a": 1, "b": false}"#]
+            let inner = [
+                "{}", #"{"a": 1}"#, #"{"b": true}"#, #"{"b": false}"#, #"{"a": 1, "b": true}"#,
+                #"{"a": 1, "b": false}"#,
+            ]
             var lists = ["[]"]
             for count in 1...2 {
                 lists += combinations(of: inner, count: count).map { "[" + $0.joined(separator: ", ") + "]" }
@@ -179,8 +192,8 @@ struct FiniteLanguage: Sendable, CustomTestStringConvertible {
             [#"{"a":\#(a)}"#] + ["[]", "[null]", "[null,null]"].map { #"{"a":\#(a),"b":\#($0)}"# }
         })
 
-    private static let additionalMembers = FiniteLanguage(
-        name: "additional members by digits only",
+    private static let closedObjects = FiniteLanguage(
+        name: "closed objects",
         schema: #"""
             {"type": "array", "maxItems": 1, "items": {"type": "object", "properties": {"a": {"const": 1}},
             "additionalProperties": false}}
@@ -191,7 +204,8 @@ struct FiniteLanguage: Sendable, CustomTestStringConvertible {
         name: "escapes",
         schema: #"{"type": "string", "pattern": "^[\\u0000\\u001f\\n\"\\\\\\/a]?$"}"#,
         documents: [
-            #""""#, #""\u0000""#, #""\u001f""#, #""\u001F""#, #""\n""#, #""\"""#, #""\\""#, #""\/""#, #""/""#, #""a""#,
+            #""""#, #""\u0000""#, #""\u001f""#, #""\u001F""#, #""\n""#, #""\"""#, #""\\""#, #""\/""#, #""/""#,
+            #""a""#,
         ])
 
     private static func combinations(of elements: [String], count: Int) -> [[String]] {

@@ -80,12 +80,17 @@ import Tokens
             try #require(!mask.isEmpty && steps < 5_000, "\(String(decoding: matcher.output, as: UTF8.self))")
             if steps <= 60 { body(matcher, mask) }
             #expect(mask.contains(SmallVocabulary.end) == matcher.isAccepting)
-            if matcher.isAccepting, matcher.isFinished || matcher.output.count > 150 || Int.random(in: 0..<3, using: &generator) == 0 {
+            if matcher.isAccepting,
+                matcher.isFinished || matcher.output.count > 150
+                    || Int.random(in: 0..<3, using: &generator) == 0
+            {
                 try matcher.consume(SmallVocabulary.end)
                 #expect(matcher.isFinished)
                 return matcher.output
             }
-            var choices = mask.allowedTokens.filter { $0 != SmallVocabulary.end && $0 != SmallVocabulary.otherEnd }
+            var choices = mask.allowedTokens.filter {
+                $0 != SmallVocabulary.end && $0 != SmallVocabulary.otherEnd
+            }
             if matcher.output.count > 150, let closer = closers.first(where: mask.contains) {
                 choices = [closer]
             } else if onlyBytes {

@@ -4,7 +4,9 @@ import Testing
 import Tokens
 
 @Suite struct GrammarMatcherTests {
-    private static func matcher(_ schema: String, _ trie: TokenTrie = SmallVocabulary.trie) throws -> GrammarMatcher {
+    private static func matcher(_ schema: String, _ trie: TokenTrie = SmallVocabulary.trie) throws
+        -> GrammarMatcher
+    {
         GrammarMatcher(grammar: try Grammar(schema: JSONSchema(JSONValue(parsing: schema))), trie: trie)
     }
 
@@ -16,7 +18,8 @@ import Tokens
     }
 
     @Test func `a token that isn't allowed throws and changes nothing`() throws {
-        var matcher = try Self.matcher(#"{"type": "object", "properties": {"a": {"const": 1}}, "required": ["a"]}"#)
+        var matcher = try Self.matcher(
+            #"{"type": "object", "properties": {"a": {"const": 1}}, "required": ["a"]}"#)
         try matcher.consume(bytes: #"{"a"#.utf8)
         let before = Self.mask(of: matcher)
         var refused = 0
@@ -78,7 +81,9 @@ import Tokens
     @Test func `a character is finished by the bytes that may finish it only`() throws {
         var matcher = try Self.matcher(#"{"type": "string", "maxLength": 1}"#)
         try matcher.consume(bytes: [0x22, 0xED])
-        let allowed = Self.mask(of: matcher).allowedTokens.filter { $0.rawValue < 256 }.map { UInt8($0.rawValue) }
+        let allowed = Self.mask(of: matcher).allowedTokens.filter { $0.rawValue < 256 }.map {
+            UInt8($0.rawValue)
+        }
         #expect(allowed == Array(0x80...0x9F))
         try matcher.consume(bytes: [0x9F, 0xBF])
         #expect(matcher.forcedBytes() == [0x22])
@@ -100,7 +105,10 @@ import Tokens
                 #expect(Self.mask(of: bounded) == Self.mask(of: free))
             }
         }
-        #expect(Self.mask(of: bounded).allowedTokens.allSatisfy { SmallVocabulary.vocabulary.bytes(of: $0) == [0x22] })
+        #expect(
+            Self.mask(of: bounded).allowedTokens.allSatisfy {
+                SmallVocabulary.vocabulary.bytes(of: $0) == [0x22]
+            })
         #expect(bounded.forcedBytes() == Array("\"".utf8))
     }
 
@@ -117,7 +125,9 @@ import Tokens
 
     @Test func `a document that overflows the tables goes on all the same`() throws {
         // Each key and element is a new state; 8,192 of them empty the tables several times.
-        var matcher = try Self.matcher(#"{"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}, "maxItems": 9}}"#)
+        var matcher = try Self.matcher(
+            #"{"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}, "maxItems": 9}}"#
+        )
         var text = "{"
         for number in 0..<1_500 {
             text += (number == 0 ? "" : ", ") + "\"key number \(number)\": [\"a\", \"日本 \(number)\"]"
@@ -133,7 +143,8 @@ import Tokens
     }
 
     @Test func `a second matcher of a grammar gives the same masks as the first`() throws {
-        let grammar = try Grammar(schema: JSONSchema(JSONValue(parsing: #"{"type": "object", "additionalProperties": true}"#)))
+        let grammar = try Grammar(
+            schema: JSONSchema(JSONValue(parsing: #"{"type": "object", "additionalProperties": true}"#)))
         func masks() throws -> [TokenMask] {
             var matcher = GrammarMatcher(grammar: grammar, trie: SmallVocabulary.trie)
             return try #"{"a": "日", "b": [1, {"c": "d"}]}"#.utf8.map { byte in

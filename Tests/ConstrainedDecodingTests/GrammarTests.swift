@@ -4,7 +4,9 @@ import Testing
 import Tokens
 
 @Suite struct GrammarTests {
-    private static func grammar(_ schema: String, _ options: GrammarOptions = GrammarOptions()) throws -> Grammar {
+    private static func grammar(_ schema: String, _ options: GrammarOptions = GrammarOptions()) throws
+        -> Grammar
+    {
         try Grammar(schema: JSONSchema(JSONValue(parsing: schema)), options: options)
     }
 
@@ -16,23 +18,44 @@ import Tokens
 
     @Test(arguments: [
         (#"{"type": "object"}"#, ["{}"], [#"{"a": 1}"#]),
-        (#"{"type": "object", "additionalProperties": true}"#, ["{}", #"{"a": 1, "b": {"a": 1}}"#], [#"{"a": 1, "a": 1}"#]),
-        ("{}", [#"{"a": [1, {"b": null}]}"#, "1e-7", #""x""#], [#"{"a": 1,"b": 2}"#, "01", "1.", "[1 ]", " 1", "1 ", "nul"]),
+        (
+            #"{"type": "object", "additionalProperties": true}"#, ["{}", #"{"a": 1, "b": {"a": 1}}"#],
+            [#"{"a": 1, "a": 1}"#]
+        ),
+        (
+            "{}", [#"{"a": [1, {"b": null}]}"#, "1e-7", #""x""#],
+            [#"{"a": 1,"b": 2}"#, "01", "1.", "[1 ]", " 1", "1 ", "nul"]
+        ),
         (
             #"{"properties": {"é": {}}, "type": "object", "additionalProperties": {"type": "integer"}}"#,
             [#"{"é": "x", "e": 1}"#, #"{"z": 1, "y": 2}"#, #"{"\u001f": 1, "\n": 2}"#],
             [#"{"z": 1, "é": "x"}"#, #"{"z": "x"}"#, #"{"\u00e9": 1}"#, #"{"\u001F": 1}"#, #"{"a\/": 1}"#]
         ),
-        (#"{"type": "string"}"#, [#""\/\b\f\n\r\t\"\\""#, #""\u0000\u001F""#, "\"\u{7F}\""], [#""\u0041""#, #""\u000a""#, "\"\n\"", #""\x""#]),
+        (
+            #"{"type": "string"}"#, [#""\/\b\f\n\r\t\"\\""#, #""\u0000\u001F""#, "\"\u{7F}\""],
+            [#""\u0041""#, #""\u000a""#, "\"\n\"", #""\x""#]
+        ),
         (#"{"type": "string", "maxLength": 2}"#, [#""🙂🙂""#, #""\n\"""#, #""""#], [#""🙂🙂a""#, #""abc""#]),
         (#"{"type": "string", "pattern": "b"}"#, [#""b""#, #""abc""#], [#""""#, #""ac""#]),
         (#"{"type": "string", "pattern": "^$"}"#, [#""""#], [#""a""#]),
         (#"{"type": "string", "pattern": "a$|^b"}"#, [#""ca""#, #""bc""#], [#""cb""#, #""ab""#]),
-        (#"{"type": "integer"}"#, ["0", "-1", "1234567890123456"], ["-0", "01", "1.0", "1e2", "12345678901234567", "-"]),
-        (#"{"type": "number"}"#, ["0", "-0", "-0.5", "1.25e-10", "1E+9", "3e5"], ["1e100", "1.e5", ".5", "+1"]),
+        (
+            #"{"type": "integer"}"#, ["0", "-1", "1234567890123456"],
+            ["-0", "01", "1.0", "1e2", "12345678901234567", "-"]
+        ),
+        (
+            #"{"type": "number"}"#, ["0", "-0", "-0.5", "1.25e-10", "1E+9", "3e5"],
+            ["1e100", "1.e5", ".5", "+1"]
+        ),
         (#"{"type": "number", "minimum": 0}"#, ["0", "0.0", "17.5"], ["-1", "-0", "1e5"]),
-        (#"{"type": "array", "items": {"const": 1}, "minItems": 1, "maxItems": 2}"#, ["[1]", "[1, 1]"], ["[]", "[1, 1, 1]", "[1,1]"]),
-        (#"{"type": "object", "required": ["b"], "properties": {"a": {"const": 1}}}"#, [#"{"a": 1, "b": []}"#, #"{"b": {"x": 1}}"#], [#"{"b": 1, "a": 1}"#, "{}"]),
+        (
+            #"{"type": "array", "items": {"const": 1}, "minItems": 1, "maxItems": 2}"#, ["[1]", "[1, 1]"],
+            ["[]", "[1, 1, 1]", "[1,1]"]
+        ),
+        (
+            #"{"type": "object", "required": ["b"], "properties": {"a": {"const": 1}}}"#,
+            [#"{"a": 1, "b": []}"#, #"{"b": {"x": 1}}"#], [#"{"b": 1, "a": 1}"#, "{}"]
+        ),
     ])
     func `documents in the generated form are accepted and no others`(
         schema: String, accepted: [String], refused: [String]
@@ -43,11 +66,17 @@ import Tokens
     }
 
     @Test(arguments: [
-        (#"{"type": "object", "properties": {"a": {"type": "string", "pattern": "^abc", "maxLength": 2}}}"#, "/properties/a"),
+        (
+            #"{"type": "object", "properties": {"a": {"type": "string", "pattern": "^abc", "maxLength": 2}}}"#,
+            "/properties/a"
+        ),
         (#"{"type": "string", "pattern": "^a$", "minLength": 2}"#, ""),
         (#"{"type": "string", "pattern": "a^"}"#, ""),
         (#"{"type": "array", "items": {"type": "string", "pattern": "[^\\s\\S]"}, "minItems": 1}"#, "/items"),
-        (#"{"anyOf": [{"type": "null"}, {"type": "string", "pattern": "^..$", "maxLength": 1}]}"#, "/anyOf/1"),
+        (
+            #"{"anyOf": [{"type": "null"}, {"type": "string", "pattern": "^..$", "maxLength": 1}]}"#,
+            "/anyOf/1"
+        ),
     ])
     func `a schema that nothing fits is refused by place and reason`(schema: String, pointer: String) throws {
         let parsed = try JSONSchema(JSONValue(parsing: schema))
@@ -73,15 +102,21 @@ import Tokens
     }
 
     @Test func `a value that must nest deeper than the limit is refused`() throws {
-        let schema = #"{"type": "array", "minItems": 1, "items": {"type": "array", "minItems": 1, "items": {"type": "array"}}}"#
+        let schema =
+            #"{"type": "array", "minItems": 1, "items": {"type": "array", "minItems": 1, "items": {"type": "array"}}}"#
         #expect(Self.accepts(try Self.grammar(schema, GrammarOptions(nestingLimit: 3)), "[[[]]]"))
-        let error = #expect(throws: GrammarError.self) { try Self.grammar(schema, GrammarOptions(nestingLimit: 2)) }
+        let error = #expect(throws: GrammarError.self) {
+            try Self.grammar(schema, GrammarOptions(nestingLimit: 2))
+        }
         #expect(error?.code == .unsatisfiable)
     }
 
     @Test func `a pattern with too many states is refused within the limit`() throws {
-        let schema = #"{"type": "object", "properties": {"a": {"type": "string", "pattern": "[ab]*a[ab]{13}$"}}}"#
-        let error = #expect(throws: GrammarError.self) { try Self.grammar(schema, GrammarOptions(stateLimit: 2_000)) }
+        let schema =
+            #"{"type": "object", "properties": {"a": {"type": "string", "pattern": "[ab]*a[ab]{13}$"}}}"#
+        let error = #expect(throws: GrammarError.self) {
+            try Self.grammar(schema, GrammarOptions(stateLimit: 2_000))
+        }
         #expect(error?.code == .stateLimit(limit: 2_000))
         #expect(error?.pointer?.description == "/properties/a")
         // The same pattern is fine where the limit is larger.
@@ -89,7 +124,8 @@ import Tokens
     }
 
     @Test func `no additional key is one that is declared or already there`() throws {
-        let schema = #"{"type": "object", "properties": {"a": {"const": 1}}, "additionalProperties": {"const": 1}}"#
+        let schema =
+            #"{"type": "object", "properties": {"a": {"const": 1}}, "additionalProperties": {"const": 1}}"#
         let grammar = try Self.grammar(schema)
         #expect(Self.accepts(grammar, #"{"b": 1, "ab": 1}"#))
         #expect(!Self.accepts(grammar, #"{"b": 1, "a": 1}"#))
@@ -100,6 +136,28 @@ import Tokens
         matcher.computeMask(&mask)
         #expect(!mask.contains(TokenID(Int32(UInt8(ascii: "\"")))))
         #expect(mask.contains(TokenID(Int32(UInt8(ascii: "a")))))
+    }
+
+    @Test func `a token that ends a key and writes the next is allowed exactly if they differ`() throws {
+        let schema =
+            #"{"type": "object", "properties": {"c": {"const": 1}}, "additionalProperties": {"type": "integer"}}"#
+        let grammar = try Self.grammar(schema)
+        for (start, allowed, denied) in [
+            (
+                "{\"a", [#"": 1, ""#, #"": 1, "b": 2}"#, #"b": 1, "b": "#],
+                [#"": 1, "a""#, #"b": 1, "c": 1, "b""#]
+            ),
+            ("{\"b\": 1, \"x", [#"": 1, "a""#, #"a": 1, "a": 1"#], [#"": 1, "b": 2}"#]),
+            ("{\"", ["abc"], [#"b": 1, "b": "#, #"a": 1, "a": 1"#]),
+        ] {
+            var matcher = GrammarMatcher(grammar: grammar, trie: SmallVocabulary.trie)
+            try matcher.consume(bytes: start.utf8)
+            var mask = TokenMask(tokenCount: SmallVocabulary.vocabulary.count)
+            matcher.computeMask(&mask)
+            let texts = Set(mask.allowedTokens.map { Array(SmallVocabulary.vocabulary.bytes(of: $0)) })
+            for text in allowed { #expect(texts.contains(Array(text.utf8)), "\(text) after \(start)") }
+            for text in denied { #expect(!texts.contains(Array(text.utf8)), "\(text) after \(start)") }
+        }
     }
 
     @Test func `the key length limit leaves no dead end`() throws {

@@ -6,9 +6,11 @@ import Tokens
 /// Masks against the list of all documents: a token is allowed exactly if some document goes on with it.
 @Suite struct MaskOracleTests {
     @Test(arguments: FiniteLanguage.all)
-    func `a mask allows exactly the tokens with which some document goes on`(language: FiniteLanguage) throws {
+    func `a mask allows exactly the tokens with which some document goes on`(language: FiniteLanguage) throws
+    {
         let documents = Set(language.documents.map { Array($0.utf8) })
-        let prefixes = Set(documents.flatMap { document in (0...document.count).map { Array(document[..<$0]) } })
+        let prefixes = Set(
+            documents.flatMap { document in (0...document.count).map { Array(document[..<$0]) } })
         let grammar = try language.grammar()
         var generator = SeededGenerator(seed: 11)
         var seen: Set<[UInt8]> = []
@@ -40,7 +42,9 @@ import Tokens
             #expect(matcher.isAccepting, "\(document)")
             var shorter = GrammarMatcher(grammar: grammar, trie: SmallVocabulary.trie)
             try shorter.consume(bytes: document.utf8.dropLast())
-            #expect(shorter.isAccepting == all.contains(String(decoding: document.utf8.dropLast(), as: UTF8.self)))
+            #expect(
+                shorter.isAccepting == all.contains(String(decoding: document.utf8.dropLast(), as: UTF8.self))
+            )
         }
     }
 
@@ -56,7 +60,9 @@ import Tokens
             try matcher.consume(bytes: document.prefix(length))
             let fitting = documents.filter { $0.starts(with: document.prefix(length)) }
             let expected = Self.commonContinuation(of: fitting, from: length)
-            #expect(matcher.forcedBytes() == expected, "\(String(decoding: document.prefix(length), as: UTF8.self))")
+            #expect(
+                matcher.forcedBytes() == expected,
+                "\(String(decoding: document.prefix(length), as: UTF8.self))")
             #expect(matcher.forcedBytes(limit: 2) == Array(expected.prefix(2)))
             #expect(matcher.output.count == length)
         }
@@ -90,7 +96,9 @@ import Tokens
         guard let first = documents.first else { return [] }
         var end = length
         // A document that ends is a choice as well: to end.
-        while documents.allSatisfy({ end < $0.count && end < first.count && $0[end] == first[end] }) { end += 1 }
+        while documents.allSatisfy({ end < $0.count && end < first.count && $0[end] == first[end] }) {
+            end += 1
+        }
         return Array(first[length..<end])
     }
 }

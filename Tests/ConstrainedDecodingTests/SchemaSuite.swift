@@ -28,13 +28,16 @@ enum SchemaSuite {
     static func cases(draft: String) throws -> [Case] {
         guard let folder else { return [] }
         let tests = folder.appending(path: "tests/\(draft)")
-        let names = try FileManager.default.contentsOfDirectory(atPath: tests.path).filter { $0.hasSuffix(".json") }
+        let names = try FileManager.default.contentsOfDirectory(atPath: tests.path).filter {
+            $0.hasSuffix(".json")
+        }
         var cases: [Case] = []
         for name in names.sorted() {
             let file = try JSONValue(parsing: Data(contentsOf: tests.appending(path: name)))
             for (index, group) in (file.arrayValue ?? []).enumerated() {
                 guard let schema = group["schema"] else { continue }
-                let list = (group["tests"]?.arrayValue ?? []).compactMap { test -> (JSONValue, Bool, String)? in
+                let list = (group["tests"]?.arrayValue ?? []).compactMap {
+                    test -> (JSONValue, Bool, String)? in
                     guard let data = test["data"], let isValid = test["valid"]?.boolValue else { return nil }
                     return (data, isValid, test["description"]?.stringValue ?? "")
                 }

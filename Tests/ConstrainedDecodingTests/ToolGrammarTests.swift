@@ -5,9 +5,15 @@ import Tokens
 
 @Suite struct ToolGrammarTests {
     private static let search = ToolGrammar(
-        name: "search", arguments: schema(["type": "object", "properties": ["query": ["type": "string"]], "required": ["query"]]))
+        name: "search",
+        arguments: schema([
+            "type": "object", "properties": ["query": ["type": "string"]], "required": ["query"],
+        ]))
     private static let seek = ToolGrammar(
-        name: "seek\"", arguments: schema(["type": "object", "properties": ["line": ["type": "integer"]], "required": ["line"]]))
+        name: "seek\"",
+        arguments: schema([
+            "type": "object", "properties": ["line": ["type": "integer"]], "required": ["line"],
+        ]))
 
     private static func schema(_ value: JSONValue) -> JSONSchema {
         (try? JSONSchema(value)) ?? .anything

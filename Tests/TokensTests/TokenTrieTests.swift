@@ -20,7 +20,8 @@ private struct PrefixRecognizer: ByteRecognizer {
 
 @Suite struct TokenTrieTests {
     private static let words = [
-        "a", "ab", "abc", "abd", "b", "ba", "", "abc", "a", "é", "\"", "\":", "x\"", "\\", "xyz", "zz", "\u{0}", "a\u{0}",
+        "a", "ab", "abc", "abd", "b", "ba", "", "abc", "a", "é", "\"", "\":", "x\"", "\\", "xyz", "zz",
+        "\u{0}", "a\u{0}",
         "\n", "日本", "\u{7F}",
     ]
 
@@ -29,12 +30,14 @@ private struct PrefixRecognizer: ByteRecognizer {
         return Vocabulary(
             tokens: text + [
                 (Array("ab".utf8), .control), (Array("abc".utf8), .endOfGeneration), ([0xE6, 0x97], .normal),
-                ([0xA5], .normal), ([0xE6], .normal), ([0xED, 0xA0], .normal), ([0xC0], .normal), ([0xF4, 0x90], .normal),
+                ([0xA5], .normal), ([0xE6], .normal), ([0xED, 0xA0], .normal), ([0xC0], .normal),
+                ([0xF4, 0x90], .normal),
             ])
     }
 
     @Test(arguments: [
-        ["abcd"], ["abd", "ba"], ["x\":"], ["\":a"], ["日本語"], ["\u{0}\u{0}"], ["a\u{0}b"], ["zzz", "xyz", "é"], ["q"],
+        ["abcd"], ["abd", "ba"], ["x\":"], ["\":a"], ["日本語"], ["\u{0}\u{0}"], ["a\u{0}b"],
+        ["zzz", "xyz", "é"], ["q"],
     ])
     func `a walk finds the tokens that brute force finds`(texts: [String]) {
         let vocabulary = Self.vocabulary
@@ -46,7 +49,8 @@ private struct PrefixRecognizer: ByteRecognizer {
         for number in 0..<Int32(vocabulary.count) {
             let token = TokenID(number)
             let bytes = vocabulary.bytes(of: token)
-            let isAllowed = vocabulary.kind(of: token) == .normal && !bytes.isEmpty
+            let isAllowed =
+                vocabulary.kind(of: token) == .normal && !bytes.isEmpty
                 && texts.contains { $0.utf8.starts(with: bytes) }
             #expect(mask.contains(token) == isAllowed, "token \(token)")
         }
@@ -60,12 +64,17 @@ private struct PrefixRecognizer: ByteRecognizer {
         }
         let two = trie.plainTokens(upTo: 2)
         for text in ["a", "ab", "é", "日本", "\u{7F}"] { #expect(two.contains(token(text)), "\(text)") }
-        for text in ["abc", "\"", "\":", "x\"", "\\", "\n", "a\u{0}"] { #expect(!two.contains(token(text)), "\(text)") }
+        for text in ["abc", "\"", "\":", "x\"", "\\", "\n", "a\u{0}"] {
+            #expect(!two.contains(token(text)), "\(text)")
+        }
         #expect(trie.plainTokens(upTo: 1_000).contains(token("xyz")))
         #expect(trie.plainTokens(upTo: 0).isEmpty)
         let first = Int32(Self.words.count) + 2
         // An unfinished character is plain, its tail, a surrogate, an overlong form and one past the last aren't.
-        #expect((0..<6).map { trie.plainTokens(upTo: 1).contains(TokenID(first + $0)) } == [true, false, true, false, false, false])
+        #expect(
+            (0..<6).map { trie.plainTokens(upTo: 1).contains(TokenID(first + $0)) } == [
+                true, false, true, false, false, false,
+            ])
     }
 
     @Test func `plain tokens and the others together are all text tokens`() {

@@ -4,7 +4,8 @@ import Tokens
 @Suite struct VocabularyTests {
     @Test func `a token has the bytes and kind it was given`() {
         let vocabulary = Vocabulary(tokens: [
-            ([0x61], .normal), ([], .control), ([0xC3], .normal), ([0x3C, 0x3E], .endOfGeneration), ([], .unused),
+            ([0x61], .normal), ([], .control), ([0xC3], .normal), ([0x3C, 0x3E], .endOfGeneration),
+            ([], .unused),
             ([], .endOfGeneration),
         ])
         #expect(vocabulary.count == 6)

@@ -48,14 +48,18 @@ import WorkflowFormat
     @Test func `editors know each key of a step and an output`() throws {
         let schema = try editorSchema()
         let step = Set(
-            schema.value(at: try JSONPointer(parsing: "/definitions/step/properties"))?.objectValue?.keys ?? [])
+            schema.value(at: try JSONPointer(parsing: "/definitions/step/properties"))?.objectValue?.keys
+                ?? [])
         #expect(
             step == [
-                "id", "when", "for_each", "as", "parallel", "limit", "call", "with", "read", "context", "instruction",
-                "schema", "quotes", "min_confidence", "choices", "max_tokens", "agent", "approve", "render", "steps",
+                "id", "when", "for_each", "as", "parallel", "limit", "call", "with", "read", "context",
+                "instruction",
+                "schema", "quotes", "min_confidence", "choices", "max_tokens", "agent", "approve", "render",
+                "steps",
             ])
         let output = Set(
-            schema.value(at: try JSONPointer(parsing: "/definitions/output/properties"))?.objectValue?.keys ?? [])
+            schema.value(at: try JSONPointer(parsing: "/definitions/output/properties"))?.objectValue?.keys
+                ?? [])
         #expect(output == ["render", "with", "json", "csv", "columns", "junit", "text", "to"])
     }
 }

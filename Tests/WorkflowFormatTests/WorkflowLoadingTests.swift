@@ -148,4 +148,35 @@ import WorkflowFormat
             })
         #expect(errors.description.contains(reason), "\(errors)")
     }
+
+    @Test func `a damaged file is refused or loads, and never stops the program`() throws {
+        let tools = try SampleWorkflow.definitions()
+        let folder = try TemporaryFolder(SampleWorkflow.files)
+        let sample = Array(SampleWorkflow.text.unicodeScalars)
+        let pieces = [
+            "", "\t", ":", "- ", "{", "]", "${", "}", "\n", "'", "null", "[[", "&a ", "*a", "\u{0}", "é",
+        ]
+        var state: UInt64 = 99
+        func random(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % bound
+        }
+        var refused = 0
+        for _ in 0..<120 {
+            var text = sample
+            let start = random(text.count)
+            let end = min(text.count, start + random(12))
+            text.replaceSubrange(start..<end, with: Array(pieces[random(pieces.count)].unicodeScalars))
+            var damaged = String.UnicodeScalarView()
+            damaged.append(contentsOf: text)
+            try folder.write(String(damaged), to: "workflow.yaml")
+            do {
+                _ = try Workflow.load(path: folder.path, tools: tools)
+            } catch {
+                #expect(!error.errors.isEmpty)
+                refused += 1
+            }
+        }
+        #expect(refused > 60, "most damage is noticed")
+    }
 }

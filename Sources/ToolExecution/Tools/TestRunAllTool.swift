@@ -30,7 +30,7 @@ struct TestRunAllTool: Tool {
         do {
             runs = try await system.runAll(inputs: inputs, parallel: 2) { done, total in progress(done, total) }
         } catch {
-            throw ToolError(.sandboxUnavailable, error.description)
+            throw error.toolFailure
         }
         var rows: [JSONValue] = []
         var tally: [String: Int] = [:]

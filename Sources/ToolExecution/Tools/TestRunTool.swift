@@ -13,7 +13,7 @@ struct TestRunTool: Tool {
         do {
             run = try await system.run(input: input)
         } catch {
-            throw ToolError(.sandboxUnavailable, error.description)
+            throw error.toolFailure
         }
         switch run.outcome {
         case .accepted(let bytes):
@@ -37,5 +37,17 @@ extension SystemUnderTest {
         return SystemUnderTest(
             argv: argv, workspace: arguments.string("workspace"),
             wallLimit: .seconds(arguments.integer("wall_seconds") ?? 10), executor: context.environment.sandbox)
+    }
+}
+
+extension SandboxError {
+    /// What a tool throws when the sandbox threw this. A cancelled task is no failure of the sandbox.
+    var toolFailure: any Error {
+        switch code {
+        case .cancelled: CancellationError()
+        case .invalidCommand, .invalidProfile: ToolError(.badArgument, description)
+        case .unavailable, .setUpFailed: ToolError(.sandboxUnavailable, description)
+        case .systemFailed: ToolError(.io, description)
+        }
     }
 }
