@@ -60,6 +60,8 @@ struct BenchmarkArguments: Sendable {
     var json = false
     var model = "default"
     var rounds = 7
+    /// With one thread, ratios hold on a busy machine too: ggml's threads spin while they wait for each other.
+    var threads = ProcessInfo.processInfo.activeProcessorCount
 
     init(_ words: [String]) throws {
         var rest = words[...]
@@ -79,10 +81,16 @@ struct BenchmarkArguments: Sendable {
                     throw UsageError(description: "`--rounds` needs a number above 0.")
                 }
                 rounds = number
+            case "--threads":
+                guard let number = Int(try value(word)), number > 0 else {
+                    throw UsageError(description: "`--threads` needs a number above 0.")
+                }
+                threads = number
             default:
                 throw UsageError(
                     description: "Can't read arguments: `\(word)` is unknown. "
-                        + "Write `warrant-bench [--filter TEXT] [--json] [--model NAME] [--rounds N]`.")
+                        + "Write `warrant-bench [--filter TEXT] [--json] [--model NAME] [--rounds N] [--threads N]`."
+                )
             }
         }
     }

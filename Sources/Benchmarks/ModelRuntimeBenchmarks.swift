@@ -11,14 +11,17 @@ enum ModelRuntimeBenchmarks {
         var configuration = try ModelCatalog().configuration(for: arguments.model)
         configuration.contextTokenLimit = contextTokens
         configuration.batchTokenLimit = batchTokens
+        configuration.threads = arguments.threads
         return configuration
     }
 
-    private static func plain(_ configuration: ModelConfiguration) throws -> PlainLlama {
+    private static func plain(_ configuration: ModelConfiguration, _ arguments: BenchmarkArguments) throws
+        -> PlainLlama
+    {
         guard
             let plain = PlainLlama(
                 path: configuration.path, tokenLimit: contextTokens, batchLimit: batchTokens,
-                threads: ProcessInfo.processInfo.activeProcessorCount)
+                threads: arguments.threads)
         else { throw BenchmarkArguments.UsageError(description: "The plain loop can't load the weights.") }
         return plain
     }
@@ -48,7 +51,7 @@ enum ModelRuntimeBenchmarks {
     static func prefill(_ arguments: BenchmarkArguments) async throws -> [Measurement] {
         let configuration = try configuration(arguments)
         let model = try await LlamaModel.load(configuration)
-        var plain = try plain(configuration)
+        var plain = try plain(configuration, arguments)
         let clock = ContinuousClock()
         var ours: [Double] = []
         var theirs: [Double] = []
@@ -78,7 +81,7 @@ enum ModelRuntimeBenchmarks {
     static func generate(_ arguments: BenchmarkArguments) async throws -> [Measurement] {
         let configuration = try configuration(arguments)
         let model = try await LlamaModel.load(configuration)
-        var plain = try plain(configuration)
+        var plain = try plain(configuration, arguments)
         let vocabulary = model.trie.vocabulary
         var mask = TokenMask(tokenCount: vocabulary.count)
         for number in 0..<Int32(vocabulary.count) { mask.allow(TokenID(rawValue: number)) }

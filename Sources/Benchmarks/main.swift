@@ -1,7 +1,7 @@
 import Foundation
 import ModelRuntime
 
-/// `warrant-bench [--filter TEXT] [--json] [--model NAME] [--rounds N]`: measures what the rooms promise.
+/// `warrant-bench [--filter TEXT] [--json] [--model NAME] [--rounds N] [--threads N]`: measures what the rooms promise.
 ///
 /// Build it with `swift build -c release --product warrant-bench` and run it on an idle machine. Cases that
 /// compare two programs interleave them, so that both meet the same machine.
@@ -28,7 +28,9 @@ var failures = 0
 for benchmark in cases where arguments.filter.map({ benchmark.name.contains($0) }) ?? true {
     do {
         for measurement in try await benchmark.body(arguments) {
-            print(arguments.json ? measurement.json(benchmark.name) : measurement.line(benchmark.name))
+            let line = arguments.json ? measurement.json(benchmark.name) : measurement.line(benchmark.name)
+            // Unbuffered: a case takes a minute, and the next one may be interrupted.
+            FileHandle.standardOutput.write(Data((line + "\n").utf8))
         }
     } catch {
         failures += 1

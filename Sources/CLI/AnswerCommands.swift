@@ -17,7 +17,8 @@ struct ApproveCommand: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Approve these arguments instead: a JSON object. They are decided on again.", valueName: "FILE"))
+        help: ArgumentHelp(
+            "Approve these arguments instead: a JSON object. They are decided on again.", valueName: "FILE"))
     var edit: String?
 
     func run() async throws {
@@ -95,6 +96,7 @@ enum Answering {
         }
         let left = pending.count - chosen.count
         Output.message(
-            left == 0 ? "go on with: warrant resume \(summary.id)" : "\(left) more question\(left == 1 ? "" : "s") wait")
+            left == 0 ? "go on with: warrant resume \(summary.id)" : "\(left) more question\(left == 1 ? "" : "s") wait"
+        )
     }
 }

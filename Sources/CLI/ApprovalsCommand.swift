@@ -28,7 +28,8 @@ struct ApprovalsCommand: AsyncParsableCommand {
                 } else if let request = ApprovalRequest(fromJSON: question.body) {
                     Output.result("run \(question.run)  step \(question.step)\n\(QuestionText.text(for: request))\n")
                 } else {
-                    Output.result("run \(question.run)  step \(question.step)  (the record of this question is damaged)")
+                    Output.result(
+                        "run \(question.run)  step \(question.step)  (the record of this question is damaged)")
                 }
             }
             if pending.isEmpty, !json { Output.message("nothing waits") }

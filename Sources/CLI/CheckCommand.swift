@@ -8,7 +8,8 @@ import WorkflowFormat
 /// `warrant check`.
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Check workflows: every reference, schema and policy test, without running them.",
+        commandName: "check",
+        abstract: "Check workflows: every reference, schema and policy test, without running them.",
         discussion: "Without arguments it checks every workflow that comes with Warrant. Exit code 65 if one is wrong.")
 
     @Argument(help: "Workflow folders or files.")
@@ -38,7 +39,8 @@ struct CheckCommand: AsyncParsableCommand {
                     isWrong = true
                     if json {
                         Output.result([
-                            "file": .string(path), "ok": false, "problems": .array(
+                            "file": .string(path), "ok": false,
+                            "problems": .array(
                                 failure.description.split(separator: "\n").map { .string(String($0)) }),
                         ])
                     } else {

@@ -31,7 +31,8 @@ struct ModelCommand: AsyncParsableCommand {
                     } else {
                         let names = ([entry.name] + entry.aliases).joined(separator: ", ")
                         Output.result(
-                            "\(names)  \(entry.byteCount / 1_000_000) MB  \(entry.license)  \(isPresent ? "present" : "not fetched")")
+                            "\(names)  \(entry.byteCount / 1_000_000) MB  \(entry.license)  \(isPresent ? "present" : "not fetched")"
+                        )
                     }
                 }
             }
@@ -77,7 +78,8 @@ struct ModelCommand: AsyncParsableCommand {
 
     /// `warrant model info`.
     struct Info: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show a model's facts and whether its weights are intact.")
+        static let configuration = CommandConfiguration(
+            abstract: "Show a model's facts and whether its weights are intact.")
 
         @Argument(help: "The model's name.")
         var name: String

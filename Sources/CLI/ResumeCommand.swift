@@ -23,7 +23,8 @@ struct ResumeCommand: AsyncParsableCommand {
             let summary = try surroundings.journal().run(matching: run)
             guard summary.state != .done, summary.state != .cancelled else {
                 throw CommandFailure(
-                    .badData, "Can't resume run `\(summary.id)`: it is \(summary.state.rawValue); there is nothing left to do.")
+                    .badData,
+                    "Can't resume run `\(summary.id)`: it is \(summary.state.rawValue); there is nothing left to do.")
             }
             let parameters = summary.parameters
             let workflow = try Workflow.load(

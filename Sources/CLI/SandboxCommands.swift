@@ -12,7 +12,8 @@ struct SandboxCommandGroup: AsyncParsableCommand {
     /// `warrant sandbox doctor`.
     struct Doctor: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Try every layer of the sandbox by what it does.", discussion: "Exit code 78 if one does not hold.")
+            abstract: "Try every layer of the sandbox by what it does.",
+            discussion: "Exit code 78 if one does not hold.")
 
         @Flag(name: .long, help: "One JSON value a line.")
         var json = false
@@ -40,7 +41,8 @@ struct SandboxCommandGroup: AsyncParsableCommand {
     struct Exec: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Run one command in the sandbox: no network, read-only system, private /tmp.",
-            discussion: "Ends with the command's own exit code; 124 when a limit ended it, 126 when it could not start.")
+            discussion: "Ends with the command's own exit code; 124 when a limit ended it, 126 when it could not start."
+        )
 
         @Option(name: .long, help: ArgumentHelp("The profile; only `test` so far.", valueName: "P"))
         var profile = "test"

@@ -11,7 +11,8 @@ struct ShowCommand: AsyncParsableCommand {
     @Argument(help: "The run, or the beginning or end of its identifier.")
     var run: String
 
-    @Option(name: .long, help: ArgumentHelp("Only this step's entries, such as triage[3]/file#2.", valueName: "ADDRESS"))
+    @Option(
+        name: .long, help: ArgumentHelp("Only this step's entries, such as triage[3]/file#2.", valueName: "ADDRESS"))
     var step: String?
 
     @Flag(name: .long, help: "One JSON value a line: every entry, whole.")
@@ -23,7 +24,8 @@ struct ShowCommand: AsyncParsableCommand {
             let summary = try journal.run(matching: run)
             let entries = try journal.entries(of: summary.id).filter { step == nil || $0.step == step }
             guard step == nil || !entries.isEmpty else {
-                throw CommandFailure(.notFound, "Can't show step `\(step ?? "")`: run `\(summary.id)` has none of that address.")
+                throw CommandFailure(
+                    .notFound, "Can't show step `\(step ?? "")`: run `\(summary.id)` has none of that address.")
             }
             if !json {
                 Output.result("run \(summary.id)  \(summary.workflow)  \(summary.state.rawValue)  \(summary.directory)")

@@ -86,6 +86,7 @@ struct Surroundings {
     }
 
     private static func holdsTools(_ folder: URL) -> Bool {
-        FileManager.default.fileExists(atPath: folder.appending(path: "Tools/file.read.yaml").path(percentEncoded: false))
+        FileManager.default.fileExists(
+            atPath: folder.appending(path: "Tools/file.read.yaml").path(percentEncoded: false))
     }
 }

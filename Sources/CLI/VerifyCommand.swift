@@ -33,7 +33,8 @@ struct VerifyCommand: AsyncParsableCommand {
             Output.result(
                 report.isIntact
                     ? "intact: \(report.entryCount) entries, head \(report.head.hash.prefix(16)); no external head to compare with"
-                    : "not intact: \(problems.count) problem\(problems.count == 1 ? "" : "s") in \(report.entryCount) entries")
+                    : "not intact: \(problems.count) problem\(problems.count == 1 ? "" : "s") in \(report.entryCount) entries"
+            )
         }
         if !report.isIntact { throw ExitCode(1) }
     }

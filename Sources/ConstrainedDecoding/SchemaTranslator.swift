@@ -38,8 +38,7 @@ struct SchemaTranslator {
         return root
     }
 
-    private mutating func value(of node: Int, in program: inout GrammarProgram) throws(GrammarError) -> Int32
-    {
+    private mutating func value(of node: Int, in program: inout GrammarProgram) throws(GrammarError) -> Int32 {
         let leaf = resolved(node)
         if let known = valueOfNode[leaf] { return known }
         let value = try Self.addValue(to: &program, options: options)

@@ -235,8 +235,7 @@ extension SchemaCompiler {
         var hasChanged = true
         while hasChanged {
             hasChanged = false
-            for index in nodes.indices where !isFinite[index] && hasFiniteValue(nodes[index], given: isFinite)
-            {
+            for index in nodes.indices where !isFinite[index] && hasFiniteValue(nodes[index], given: isFinite) {
                 isFinite[index] = true
                 hasChanged = true
             }

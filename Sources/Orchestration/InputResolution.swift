@@ -6,7 +6,7 @@ import WorkflowFormat
 
 /// Turns what the command gave, and defaults, into labelled values.
 enum InputResolution {
-    /// - Parameter base: The folder that relative paths of the command are taken from.
+    /// `base`: the folder that relative paths of the command are taken from.
     static func resolve(
         _ definitions: [InputDefinition], given: [String: String], workflowDirectory: String, base: String
     ) throws -> [String: StepResult] {
@@ -40,14 +40,17 @@ enum InputResolution {
             (text, folder) = (fallback, workflowDirectory)
         } else {
             guard !definition.required else {
-                throw Halt(.badData, "Can't start the run: input `\(name)` is missing; give it with `--input \(name)=...`.")
+                throw Halt(
+                    .badData, "Can't start the run: input `\(name)` is missing; give it with `--input \(name)=...`.")
             }
             return .null
         }
         if text.isEmpty, definition.type != .string { return .null }
         switch definition.type {
         case .string:
-            if let source = definition.pattern, let pattern = try? StringPattern(parsing: source), !pattern.matches(text) {
+            if let source = definition.pattern, let pattern = try? StringPattern(parsing: source),
+                !pattern.matches(text)
+            {
                 throw Halt(.badData, "Can't use input `\(name)`: `\(text)` does not match `\(source)`.")
             }
             return .string(text)

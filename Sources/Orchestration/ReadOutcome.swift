@@ -9,9 +9,8 @@ struct ReadOutcome {
     private var proven: [JSONValue] = []
     private var dropped = 0
 
-    /// - Parameters:
-    ///   - sources: The texts the model read; a quote must stand in one of them, byte for byte.
-    ///   - segment: The segment that was read, whose place in the whole document moves the quotes' byte ranges.
+    /// `sources`: the texts the model read; a quote must stand in one of them, byte for byte.
+    /// `segment`: the segment that was read, whose place in the whole document moves the quotes' byte ranges.
     init(
         value: JSONValue, confidence: [String: Double], thresholds: [(pointer: String, threshold: Double)],
         quotes: [String], sources: [String], segment: JSONValue?
@@ -108,7 +107,8 @@ struct ReadOutcome {
     }
 
     /// `value` with the place at `tokens` replaced, or removed where `leaf` is `nil`.
-    private static func replacing(_ value: JSONValue, _ tokens: ArraySlice<String>, with leaf: JSONValue?) -> JSONValue? {
+    private static func replacing(_ value: JSONValue, _ tokens: ArraySlice<String>, with leaf: JSONValue?) -> JSONValue?
+    {
         guard let token = tokens.first else { return leaf }
         if var list = value.arrayValue, let index = Int(token), list.indices.contains(index) {
             if let changed = replacing(list[index], tokens.dropFirst(), with: leaf) {

@@ -54,7 +54,8 @@ extension Run {
             } else {
                 switch try await decideAndExecute(prepared, at: turnAddress) {
                 case .observed(let seen): observation = seen
-                case .denied(let sentence): observation = Self.refusal("The policy refused: \(sentence)", proposal.label)
+                case .denied(let sentence):
+                    observation = Self.refusal("The policy refused: \(sentence)", proposal.label)
                 case .declined(let reason):
                     observation = Self.refusal("A person refused this call. \(reason)", proposal.label)
                 case .waiting: return StepResult(["outcome": "waiting"], label: proposal.label, isProvisional: true)
@@ -117,11 +118,12 @@ extension Run {
             "outcome": .string(ending.outcome), "value": ending.value, "turns": .integer(turns.count),
             "calls": .array(turns.calls.map { $0.toJSON() }),
         ]
-        try record(
-            .stepFinished, at: address, ["result": value, "label": label.toJSON(), "usage": turns.usage.json])
         if ending == .stuck, !address.contains("[") {
+            // Nothing is recorded as the step's result: a resumed run must not go on as if there were one.
             throw Halt(.stuck, "Can't go on with step `\(address)`: the model made the same call again and again.")
         }
+        try record(
+            .stepFinished, at: address, ["result": value, "label": label.toJSON(), "usage": turns.usage.json])
         return StepResult(value, label: label)
     }
 

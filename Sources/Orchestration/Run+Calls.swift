@@ -210,7 +210,10 @@ extension Run {
             warrant, effectID: effectID, isResumed: isResumed)
         try record(
             .observationRecorded, at: address,
-            ["observation": observation.value.toJSON(), "label": observation.label.toJSON(), "effect": .string(effectID)])
+            [
+                "observation": observation.value.toJSON(), "label": observation.label.toJSON(),
+                "effect": .string(effectID),
+            ])
         return observation
     }
 

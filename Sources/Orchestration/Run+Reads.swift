@@ -25,7 +25,9 @@ extension Run {
             isProvisional = isProvisional || list.isProvisional
             choices.append(ResolvedChoice(choice, list: list.value, label: list.label))
         }
-        guard !isProvisional else { return StepResult(.null, label: Label.joining(data.map(\.label)), isProvisional: true) }
+        guard !isProvisional else {
+            return StepResult(.null, label: Label.joining(data.map(\.label)), isProvisional: true)
+        }
         guard let model = services.model else {
             throw Halt(.unavailable, "Can't take step `\(address)`: it needs a model and none is loaded.")
         }

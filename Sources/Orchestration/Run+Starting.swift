@@ -11,9 +11,9 @@ import WorkflowFormat
 extension Run {
     /// Starts a run: checks the inputs, records the start.
     ///
-    /// - Parameters:
-    ///   - currentDirectory: Where relative paths of the command begin.
-    ///   - id: The run's identifier.
+    /// `currentDirectory`: where relative paths of the command begin.
+    /// `id`: the run's identifier.
+    ///
     /// - Throws: `RunStartError` for what the command got wrong, `JournalError` when nothing can be recorded.
     public static func start(
         _ configuration: RunConfiguration, services: RunServices, currentDirectory: String, id: RunID = .generate()
@@ -29,8 +29,10 @@ extension Run {
         let output =
             configuration.outputDirectory ?? currentDirectory + "/warrant-output/" + id.description
         let parameters: JSONValue = [
-            "workflow": .string(configuration.workflow.file), "fingerprint": .string(fingerprint(configuration.workflow)),
-            "inputs": .object(JSONObject(configuration.inputs.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
+            "workflow": .string(configuration.workflow.file),
+            "fingerprint": .string(fingerprint(configuration.workflow)),
+            "inputs": .object(
+                JSONObject(configuration.inputs.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
             "base": .string(currentDirectory), "output": .string(output), "model": .string(configuration.modelName),
             "dry_run": .bool(configuration.isDryRun),
         ]
@@ -51,7 +53,8 @@ extension Run {
         let parameters = summary.parameters
         guard parameters["fingerprint"]?.stringValue == fingerprint(configuration.workflow) else {
             throw RunStartError(
-                "Can't resume run `\(summary.id)`: the workflow was changed since. Start a new run, or put the old files back.")
+                "Can't resume run `\(summary.id)`: the workflow was changed since. Start a new run, or put the old files back."
+            )
         }
         let base = parameters["base"]?.stringValue ?? "/"
         let inputs: [String: StepResult]

@@ -13,7 +13,8 @@ enum AnswerMerging {
             guard let merged = joined(value, answer.value) else {
                 throw PlanningError(
                     .cannotMerge,
-                    "Can't put the answers of step `\(address)` together: the text was read in \(answers.count) chunks and they disagree on a field that is no list.")
+                    "Can't put the answers of step `\(address)` together: the text was read in \(answers.count) chunks and they disagree on a field that is no list."
+                )
             }
             value = merged
         }
@@ -44,7 +45,9 @@ enum AnswerMerging {
             }
             return .object(result)
         default:
-            return left == right ? left : nil
+            // Not a conditional expression: its `nil` would be a JSON null.
+            guard left == right else { return nil }
+            return left
         }
     }
 }

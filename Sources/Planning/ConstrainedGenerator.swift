@@ -15,7 +15,7 @@ public struct ConstrainedGenerator: Sendable {
 
     /// Continues `prompt` with one document of `grammar`.
     ///
-    /// - Parameter tokenLimit: How many tokens the answer may have, forced ones included.
+    /// `tokenLimit`: how many tokens the answer may have, forced ones included.
     /// - Throws: `ModelError` when the model fails or the prompt does not fit, `PlanningError` when the answer is longer
     ///   than `tokenLimit`, `CancellationError` when the task is cancelled.
     public func generate(
@@ -48,7 +48,8 @@ public struct ConstrainedGenerator: Sendable {
             guard usage.forced + usage.sampled < tokenLimit else {
                 throw PlanningError(
                     .answerTooLong,
-                    "Can't finish the answer of step `\(request.address)`: it reached the limit of \(tokenLimit) tokens.")
+                    "Can't finish the answer of step `\(request.address)`: it reached the limit of \(tokenLimit) tokens."
+                )
             }
             let forced = try await forcedTokens(&matcher)
             if !forced.isEmpty {

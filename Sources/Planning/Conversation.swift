@@ -11,11 +11,10 @@ public struct Conversation: Sendable {
 
     /// Starts a conversation.
     ///
-    /// - Parameters:
-    ///   - address: The step's address.
-    ///   - goal: What is to be done, from trusted text only.
-    ///   - data: What is known, each piece with its label.
-    ///   - tools: What may be called; the same list for all turns, so that the prefix is reused.
+    /// `address`: the step's address.
+    /// `goal`: what is to be done, from trusted text only.
+    /// `data`: what is known, each piece with its label.
+    /// `tools`: what may be called; the same list for all turns, so that the prefix is reused.
     public init(address: String, goal: String, data: [DataItem], tools: [OfferedTool], dialect: ChatDialect) {
         self.dialect = dialect
         own = Label.trusted(Source(step: address, tool: nil, pointer: ""))

@@ -104,7 +104,8 @@ struct DocumentBlockScanner {
 
     private func isUnderline(_ line: Range<Int>) -> Bool {
         line.count >= 2
-            && (bytes[line].allSatisfy { $0 == UInt8(ascii: "=") } || bytes[line].allSatisfy { $0 == UInt8(ascii: "-") })
+            && (bytes[line].allSatisfy { $0 == UInt8(ascii: "=") }
+                || bytes[line].allSatisfy { $0 == UInt8(ascii: "-") })
     }
 
     private func isRule(_ line: Range<Int>) -> Bool {
@@ -114,7 +115,9 @@ struct DocumentBlockScanner {
     }
 
     private func fenceMark(_ line: Range<Int>) -> (mark: UInt8, count: Int)? {
-        guard let first = bytes[line].first, first == UInt8(ascii: "`") || first == UInt8(ascii: "~") else { return nil }
+        guard let first = bytes[line].first, first == UInt8(ascii: "`") || first == UInt8(ascii: "~") else {
+            return nil
+        }
         let count = bytes[line].prefix { $0 == first }.count
         return count >= 3 ? (first, count) : nil
     }

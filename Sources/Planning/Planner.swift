@@ -23,10 +23,10 @@ public struct Planner: Sendable {
 
     /// Lets the model write the next call.
     ///
-    /// - Parameters:
-    ///   - conversation: The conversation so far; only what was appended since the last turn is evaluated.
-    ///   - tools: The tools on offer in this turn, a subset of the conversation's.
-    ///   - address: The turn's address.
+    /// `conversation`: the conversation so far; only what was appended since the last turn is evaluated.
+    /// `tools`: the tools on offer in this turn, a subset of the conversation's.
+    /// `address`: the turn's address.
+    ///
     /// - Throws: `ModelError`, `PlanningError`, `CancellationError`.
     public func propose(
         _ conversation: Conversation, tools: [OfferedTool], grammar: Grammar, address: String, tokenLimit: Int
@@ -45,7 +45,8 @@ public struct Planner: Sendable {
         guard let name = value["name"]?.stringValue, let arguments = value["arguments"]?.objectValue,
             let tool = tools.first(where: { $0.name == name })
         else {
-            throw PlanningError(.answerInvalid, "Can't read the call of `\(address)`: it has no known name. This is a bug.")
+            throw PlanningError(
+                .answerInvalid, "Can't read the call of `\(address)`: it has no known name. This is a bug.")
         }
         if let issue = tool.arguments.validate(.object(arguments)).first {
             throw PlanningError(.answerInvalid, "Can't accept the call of `\(address)`: \(issue). This is a bug.")

@@ -44,7 +44,8 @@ public struct ReadPlanner: Sendable {
         do {
             value = try JSONValue(parsing: generation.bytes)
         } catch {
-            throw PlanningError(.answerInvalid, "Can't read the answer of step `\(request.address)`: \(error). This is a bug.")
+            throw PlanningError(
+                .answerInvalid, "Can't read the answer of step `\(request.address)`: \(error). This is a bug.")
         }
         if let issue = request.schema.validate(value).first {
             throw PlanningError(
@@ -86,7 +87,8 @@ public struct ReadPlanner: Sendable {
         else {
             throw PlanningError(
                 .doesNotFit,
-                "Can't read the data of step `\(request.address)`: \(promptSize) tokens, and the context leaves \(room).")
+                "Can't read the data of step `\(request.address)`: \(promptSize) tokens, and the context leaves \(room)."
+            )
         }
         let frame = try await Self.prompt(for: request.asking(about: []), dialect: model.summary.dialect)
             .tokens(for: model).count
@@ -97,7 +99,8 @@ public struct ReadPlanner: Sendable {
         guard free > 0, let pieces = try await chunker.chunks(of: longest.text) else {
             throw PlanningError(
                 .doesNotFit,
-                "Can't read the data of step `\(request.address)`: a single line has more tokens than the \(max(0, free)) that the context leaves.")
+                "Can't read the data of step `\(request.address)`: a single line has more tokens than the \(max(0, free)) that the context leaves."
+            )
         }
         return pieces.map { DataItem(name: longest.name, text: $0, label: longest.label) }
     }

@@ -1,20 +1,20 @@
 /// Keeps the first and the last bytes of a stream in bounded memory, and counts all of them.
-struct OutputCollector: Sendable {
+package struct OutputCollector: Sendable {
     private let headLimit: Int
     private let tailLimit: Int
     private var head: [UInt8] = []
     private var tail: [UInt8] = []
 
     /// How many bytes have been seen.
-    private(set) var byteCount = 0
+    package private(set) var byteCount = 0
 
-    init(byteLimit: Int) {
+    package init(byteLimit: Int) {
         let limit = max(byteLimit, 0)
         headLimit = limit - limit / 4
         tailLimit = limit / 4
     }
 
-    mutating func append(_ bytes: some RandomAccessCollection<UInt8>) {
+    package mutating func append(_ bytes: some RandomAccessCollection<UInt8>) {
         byteCount += bytes.count
         let room = headLimit - head.count
         if room > 0 { head.append(contentsOf: bytes.prefix(room)) }
@@ -25,7 +25,7 @@ struct OutputCollector: Sendable {
     }
 
     /// The kept bytes with `dropped` bytes taken off the front, and whether any byte in between is missing.
-    func contents(droppingFirst dropped: Int = 0) -> (bytes: [UInt8], isTruncated: Bool) {
+    package func contents(droppingFirst dropped: Int = 0) -> (bytes: [UInt8], isTruncated: Bool) {
         let end = tail.suffix(tailLimit)
         let missing = byteCount - head.count - end.count
         let start = head.dropFirst(dropped)

@@ -12,14 +12,14 @@ extension SandboxExecutor {
 }
 
 /// Runs the probes behind ``SandboxExecutor/doctor()``.
-struct SandboxDoctor: Sendable {
+package struct SandboxDoctor: Sendable {
     let executor: SandboxExecutor
     private let profile = SandboxProfile(name: "doctor", wallLimit: .seconds(10))
 
-    init(executor: SandboxExecutor) { self.executor = executor }
+    package init(executor: SandboxExecutor) { self.executor = executor }
 
     /// All checks in a fixed order. When no sandbox can be built, only the first ones are returned.
-    func checks() async -> [SandboxCheck] {
+    package func checks() async -> [SandboxCheck] {
         let standing = await sandboxStands()
         guard standing.allSatisfy(\.passed) else { return standing }
         var list = standing

@@ -118,7 +118,8 @@ public struct SystemUnderTest: Sendable {
         case .exited(let status): .error(.exit(status))
         case .signaled(let signal): .error(.signal(signal))
         case .missing(let program, let reason): .error(.missing(program: program, reason: reason))
-        case .limit("wall", _): .error(.timeout(profile.wallLimit))
+        // Both clocks have the same limit here, and a program that never rests meets either of them first.
+        case .limit("wall", _), .limit("cpu", _): .error(.timeout(profile.wallLimit))
         case .limit("output", _): .error(.outputLimit(profile.outputKillByteLimit))
         case .limit(let name, let value): .error(.limit(name: name, value: value))
         }

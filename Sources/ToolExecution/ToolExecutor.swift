@@ -16,10 +16,10 @@ public struct ToolExecutor: Sendable {
 
     /// Runs the warranted call. A tool that fails yields an observation; nothing is thrown for it.
     ///
-    /// - Parameters:
-    ///   - warrant: The permission, spent here.
-    ///   - effectID: The same for every attempt at this call.
-    ///   - isResumed: Whether an earlier life of the run may already have had this effect.
+    /// `warrant`: the permission, spent here.
+    /// `effectID`: the same for every attempt at this call.
+    /// `isResumed`: whether an earlier life of the run may already have had this effect.
+    ///
     /// - Throws: `CancellationError` when the run is cancelled; `ToolError` when the sandbox cannot hold its promise.
     public func execute(
         _ warrant: consuming Warrant, effectID: String, isResumed: Bool
@@ -42,7 +42,8 @@ public struct ToolExecutor: Sendable {
             if isResumed, definition.effect == .opaque {
                 throw ToolError(
                     .refused,
-                    "Can't run `\(definition.name)` again: it was started before the run stopped and its outcome is unknown.")
+                    "Can't run `\(definition.name)` again: it was started before the run stopped and its outcome is unknown."
+                )
             }
             let result = try await tool.execute(call.value.arguments, in: context)
             if let issue = definition.result.validate(result).first {

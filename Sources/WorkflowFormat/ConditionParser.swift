@@ -4,8 +4,7 @@ import JSONSchemas
 enum ConditionParser {
     static let forms = "Write `${a}`, `not ${a}`, `${a} == literal` or `${a} != literal`."
 
-    static func parse(_ text: String, at position: SourcePosition) throws(TemplateParser.Failure) -> Condition
-    {
+    static func parse(_ text: String, at position: SourcePosition) throws(TemplateParser.Failure) -> Condition {
         func failure(_ problem: String) -> TemplateParser.Failure {
             TemplateParser.Failure(problem: problem, fix: forms, position: position)
         }

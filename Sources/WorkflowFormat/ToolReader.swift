@@ -124,8 +124,7 @@ struct ToolReader {
         return names
     }
 
-    private mutating func checkArgument(_ name: String, _ arguments: JSONSchema?, at position: SourcePosition)
-    {
+    private mutating func checkArgument(_ name: String, _ arguments: JSONSchema?, at position: SourcePosition) {
         guard let known = arguments?.rootNode.properties.map(\.name), !known.contains(name) else { return }
         reader.report(
             position, "the tool has no argument `\(name)`",

@@ -108,8 +108,7 @@ extension WorkflowReader {
 
     /// Whether the tool has the argument; reported when it hasn't.
     @discardableResult
-    mutating func checkArgument(_ name: String, of tool: ToolDefinition, at position: SourcePosition) -> Bool
-    {
+    mutating func checkArgument(_ name: String, of tool: ToolDefinition, at position: SourcePosition) -> Bool {
         let node = tool.arguments.rootNode
         let isOpen = node.additionalProperties != .closed && node.additionalProperties != .unspecified
         let known = node.properties.map(\.name)

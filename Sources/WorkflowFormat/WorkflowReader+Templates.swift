@@ -68,8 +68,7 @@ extension WorkflowReader {
         guard let (path, text, places) = authoredText(fields, key) else { return PromptTemplate(text: "") }
         do {
             let content = try TemplateParser.template(for: text, at: places)
-            for reference in content.references where check([reference]) && !isTrusted(.reference(reference))
-            {
+            for reference in content.references where check([reference]) && !isTrusted(.reference(reference)) {
                 reader.report(
                     reference.position,
                     "`${\(reference.text)}` can be untrusted and stands in `\(key)`, which the model obeys",

@@ -30,8 +30,7 @@ import Testing
 
     @Test func `no target depends on more than the import table allows`() throws {
         let manifest = PackageManifest(text: try Repository.text(of: "Package.swift"))
-        for (target, dependencies) in manifest.sourceTargets where !ImportTable.systemModules.contains(target)
-        {
+        for (target, dependencies) in manifest.sourceTargets where !ImportTable.systemModules.contains(target) {
             let allowed = try #require(
                 ImportTable.allowed[target], "\(target) has no row in the import table")
             #expect(dependencies.subtracting(allowed) == [], "\(target)")

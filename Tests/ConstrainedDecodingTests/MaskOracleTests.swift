@@ -6,8 +6,7 @@ import Tokens
 /// Masks against the list of all documents: a token is allowed exactly if some document goes on with it.
 @Suite struct MaskOracleTests {
     @Test(arguments: FiniteLanguage.all)
-    func `a mask allows exactly the tokens with which some document goes on`(language: FiniteLanguage) throws
-    {
+    func `a mask allows exactly the tokens with which some document goes on`(language: FiniteLanguage) throws {
         let documents = Set(language.documents.map { Array($0.utf8) })
         let prefixes = Set(
             documents.flatMap { document in (0...document.count).map { Array(document[..<$0]) } })

@@ -18,8 +18,7 @@ import Tokens
             if: SchemaSuite.folder != nil,
             "needs the JSON Schema Test Suite: name its folder in JSON_SCHEMA_TEST_SUITE"),
         arguments: ["draft2020-12", "draft7"])
-    func `no invalid instance is accepted and no valid one in generated form is refused`(draft: String) throws
-    {
+    func `no invalid instance is accepted and no valid one in generated form is refused`(draft: String) throws {
         var groups = 0
         var accepted = 0
         var refused = 0

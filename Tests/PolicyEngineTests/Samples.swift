@@ -34,8 +34,7 @@ enum Samples {
     static let untrusted = Label.untrusted(ticket)
     static let trusted = Label.trusted(.workflow())
 
-    static func policy(_ rules: ToolRule..., narrowedBy narrowings: [PolicyDefinition] = []) throws -> Policy
-    {
+    static func policy(_ rules: ToolRule..., narrowedBy narrowings: [PolicyDefinition] = []) throws -> Policy {
         try Policy(PolicyDefinition(tools: rules), tools: try tools(), narrowedBy: narrowings)
     }
 

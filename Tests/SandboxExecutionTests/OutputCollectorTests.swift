@@ -1,5 +1,4 @@
-// The collector is internal: its memory bound cannot be seen through the public face.
-@testable import SandboxExecution
+import SandboxExecution
 import Testing
 
 @Suite struct OutputCollectorTests {

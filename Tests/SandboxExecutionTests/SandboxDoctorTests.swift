@@ -1,6 +1,5 @@
 import Foundation
-// The doctor is internal; the test gives it a sandbox that breaks its promises.
-@testable import SandboxExecution
+import SandboxExecution
 import Testing
 
 @Suite struct SandboxDoctorTests {
@@ -39,8 +38,7 @@ import Testing
         #expect(failed.map(\.name) == ["system is read-only"])
     }
 
-    private func failedChecks(replacing option: String, by replacement: String) async throws -> [SandboxCheck]
-    {
+    private func failedChecks(replacing option: String, by replacement: String) async throws -> [SandboxCheck] {
         let scratch = try Scratch()
         defer { scratch.keep() }
         // Changes its own options, none of which holds a space, and passes the command on untouched.

@@ -89,8 +89,7 @@ import WorkflowFormat
         ("''", [""]), ("a'b'\"c\"", ["abc"]), ("", []),
         ("a | b > c; `d` *", ["a", "|", "b", ">", "c;", "`d`", "*"]),
     ])
-    func `a command line is split like a shell would, and nothing more`(text: String, words: [String]) throws
-    {
+    func `a command line is split like a shell would, and nothing more`(text: String, words: [String]) throws {
         #expect(try CommandWords.split(text) == words)
     }
 

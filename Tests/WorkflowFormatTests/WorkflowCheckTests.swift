@@ -396,8 +396,7 @@ import WorkflowFormat
         #expect(throws: WorkflowErrors.self) { try Workflow.load(path: folder.path, tools: []) }
     }
 
-    @Test func `a prompt behind a symbolic link that leads out is refused, and one that stays is not`() throws
-    {
+    @Test func `a prompt behind a symbolic link that leads out is refused, and one that stays is not`() throws {
         let outside = try TemporaryFolder(["secret.md": "secret"])
         let folder = try TemporaryFolder(SampleWorkflow.files)
         try folder.write(

@@ -11,7 +11,8 @@ struct QuoteCheckTool: Tool {
         var proven: [JSONValue] = []
         var dropped: [JSONValue] = []
         for row in try arguments.rows("rows") {
-            if let quote = row.string("quote"), let start = row.integer("byte_start"), let end = row.integer("byte_end"),
+            if let quote = row.string("quote"), let start = row.integer("byte_start"),
+                let end = row.integer("byte_end"),
                 start >= 0, start < end, end <= bytes.count, Array(quote.utf8) == Array(bytes[start..<end])
             {
                 var row = row

@@ -22,7 +22,9 @@ struct TestRunTool: Tool {
         case .rejected:
             return ["outcome": "rejected", "message": .string(run.message)]
         case .error(let kind):
-            return ["outcome": "error", "message": .string("\(kind)" + (run.message.isEmpty ? "" : ": " + run.message))]
+            return [
+                "outcome": "error", "message": .string("\(kind)" + (run.message.isEmpty ? "" : ": " + run.message)),
+            ]
         }
     }
 }

@@ -1,0 +1,88 @@
+import Foundation
+import JSONSchemas
+import TestSupport
+import Testing
+
+extension Tag {
+    /// Runs real weights.
+    @Tag static var realModel: Self
+}
+
+/// The weights these tests run.
+enum Weights {
+    static let name = "qwen2.5-coder-0.5b"
+    static let reason: Comment = "No weights here: run `warrant model fetch qwen2.5-coder-0.5b`."
+
+    static var areThere: Bool {
+        let environment = ProcessInfo.processInfo.environment
+        let cache = environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? "") + "/.cache"
+        return FileManager.default.fileExists(
+            atPath: cache + "/warrant/models/qwen2.5-coder-0.5b-instruct-q4_k_m.gguf")
+    }
+}
+
+/// The built executable with the smallest weights that follow a question.
+@Suite(.serialized, .tags(.realModel), .enabled(if: Weights.areThere, Weights.reason))
+struct RealModelTests {
+    private let command: Command
+
+    init() throws {
+        command = try Command()
+    }
+
+    @Test func `one reading answers within its schema`() throws {
+        let path = try command.folder.write(Workflows.asking, to: "asking/workflow.yaml")
+        try command.verdict(
+            ["run", path, "--model", Weights.name, "--output", command.folder.path("out")], exit: 0)
+        let result = try JSONValue(parsing: command.folder.text(of: "out/result.json"))
+        let kind = try #require(result["value"]?["kind"]?.stringValue)
+        #expect(["bug", "praise"].contains(kind))
+        let confidence = try #require(result["confidence"]?["/kind"]?.doubleValue)
+        #expect(confidence > 0 && confidence <= 1)
+    }
+
+    @Test func `a prompt larger than the context is refused naming both sizes`() throws {
+        let text = Workflows.asking.replacing(
+            "read: \"${inputs.note}\"", with: "read: [\"${inputs.note}\", \"${inputs.note}\"]")
+        let path = try command.folder.write(text, to: "asking/workflow.yaml")
+        let note = String(repeating: "It crashes again. ", count: 300)
+        let failed = try command.verdict(["run", path, "--model", Weights.name, "--input", "note=" + note], exit: 65)
+        let reason = failed.verdict?["reason"]?.stringValue ?? ""
+        #expect(reason.contains(#/\d+ tokens, and the context leaves 984\./#), "\(reason)")
+    }
+
+    @Test func `the second turn of an agent evaluates only what was appended`() throws {
+        let text = """
+            workflow: study
+            description: One agent step.
+            inputs: { spec: { type: file, default: spec.md } }
+            model: { context: 2048 }
+            tools: [search]
+            policy: { tools: { search: { decision: allow } } }
+            steps:
+              - id: study
+                agent:
+                  goal: Search the rules about keys, then finish.
+                  max_turns: 2
+                  require: [look]
+                  tools: [{ tool: search, name: look, with: { in: "${inputs.spec}", limit: 2 } }]
+                  result: { type: object, properties: { found: { type: boolean } }, required: [found], additionalProperties: false }
+            outputs:
+              result: { json: "${steps.study}", to: result.json }
+
+            """
+        let path = try command.folder.write(text, to: "study/workflow.yaml")
+        try command.folder.write("# Keys\n\nKeys must be unique.\n", to: "study/spec.md")
+        let done = try command.verdict(["run", path, "--model", Weights.name], exit: 0)
+        let run = try #require(done.verdict?["run"]?.stringValue)
+        let entries = try command.run(["show", run, "--json"]).output.split(separator: "\n")
+            .map { try JSONValue(parsing: Array($0.utf8)) }
+        let usage = entries.filter { $0["kind"] == "valueProduced" }.compactMap { $0["body"]?["usage"] }
+        #expect(usage.count == 2)
+        let first = try #require(usage.first?["evaluated"]?.intValue)
+        let second = try #require(usage.last)
+        // The call itself was evaluated while it was written; its last token may have been left out.
+        #expect((second["reused"]?.intValue ?? 0) >= first)
+        #expect((second["evaluated"]?.intValue ?? .max) < first / 2)
+    }
+}

@@ -1,0 +1,108 @@
+import Databases
+import Foundation
+import JSONSchemas
+import ModelRuntime
+import Orchestration
+import PolicyEngine
+import Provenance
+import RunJournal
+import SandboxExecution
+import TestSupport
+import Testing
+import ToolExecution
+import WorkflowFormat
+
+/// A folder with a workflow, a journal and a tracker, in which runs are played with a scripted model.
+final class Stage: Sendable {
+    let folder: TemporaryFolder
+    let journal: Journal
+    let tracker: LocalTracker
+    let workflow: Workflow
+    private let registry: ToolRegistry
+
+    /// `text`: the workflow.
+    /// `files`: what lies beside it.
+    init(_ text: String, files: [String: String] = [:]) throws {
+        folder = try TemporaryFolder()
+        for (name, content) in files { try folder.write(content, to: "workflow/" + name) }
+        try folder.write(text, to: "workflow/workflow.yaml")
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        registry = try ToolRegistry(
+            definitions: ToolDefinition.loadAll(directory: root.path(percentEncoded: false) + "Tools"))
+        workflow = try Workflow.load(path: folder.path("workflow"), tools: registry.definitions)
+        journal = try Journal(path: folder.path("state/journal.db"))
+        tracker = try LocalTracker(path: folder.path("tracker.sqlite"))
+    }
+
+    func configuration(_ inputs: [String: String] = [:], output: String = "out", isDryRun: Bool = false)
+        -> RunConfiguration
+    {
+        RunConfiguration(
+            workflow: workflow, inputs: inputs, outputDirectory: folder.path(output), modelName: "scripted",
+            isDryRun: isDryRun, registry: registry)
+    }
+
+    func services(
+        _ script: [(step: String, value: JSONValue)], inbox: any ApprovalInbox = Nobody(), journal: Journal? = nil,
+        tracker: LocalTracker? = nil
+    ) -> RunServices {
+        RunServices(
+            journal: journal ?? self.journal, model: script.isEmpty ? nil : ScriptedModel(script), inbox: inbox,
+            tracker: tracker ?? self.tracker, sandbox: SandboxExecutor(), stateDirectory: folder.path("state"),
+            report: { _ in })
+    }
+
+    /// Plays a run to its verdict.
+    func play(
+        _ script: [(step: String, value: JSONValue)] = [], inputs: [String: String] = [:],
+        inbox: any ApprovalInbox = Nobody(), isDryRun: Bool = false
+    ) async throws -> RunVerdict {
+        try await Run.start(
+            configuration(inputs, isDryRun: isDryRun), services: services(script, inbox: inbox),
+            currentDirectory: folder.path
+        ).execute()
+    }
+
+    /// Goes on with a run.
+    func resume(
+        _ id: RunID, _ script: [(step: String, value: JSONValue)] = [], inbox: any ApprovalInbox = Nobody()
+    ) async throws -> RunVerdict {
+        try await Run.resume(
+            journal.run(id), configuration: configuration(), services: services(script, inbox: inbox)
+        ).execute()
+    }
+
+    /// Records a yes to every open question, as `warrant approve RUN all` does.
+    func approveAll(_ id: RunID, decision: Approval.Answer = .approved, reason: String? = nil) throws {
+        for question in try journal.pendingApprovals(run: id) {
+            let approval = Approval(
+                digest: question.digest, decision: decision, person: "tester", reason: reason, at: "2026-01-01")
+            try journal.append(.approvalRecorded, run: id, step: question.step, body: approval.toJSON())
+        }
+    }
+
+    /// The JSON file `name` of the run's output folder.
+    func output(_ name: String = "result.json") throws -> JSONValue {
+        try JSONValue(parsing: folder.text(of: "out/" + name))
+    }
+
+    func entries(_ id: RunID, _ kind: JournalEntryKind) throws -> [JournalEntry] {
+        try journal.entries(of: id, kinds: [kind])
+    }
+}
+
+/// Nobody is there.
+struct Nobody: ApprovalInbox {
+    func answer(to request: ApprovalRequest) async throws -> Approval? { nil }
+}
+
+/// Somebody who says the same to everything.
+struct Somebody: ApprovalInbox {
+    var decision = Approval.Answer.approved
+    var reason: String?
+
+    func answer(to request: ApprovalRequest) async throws -> Approval? {
+        Approval(digest: request.digest, decision: decision, person: "tester", reason: reason, at: "2026-01-01")
+    }
+}

@@ -1,0 +1,43 @@
+import ModelRuntime
+import Tokens
+
+/// A scripted model with one property changed: its context, how sure it is, or what its tokenizer makes of a byte.
+struct AlteredModel: LanguageModel {
+    let base: ScriptedModel
+    var contextTokenLimit = 1 << 20
+    var probability: Float = 1
+    /// A byte that this tokenizer takes for the end of generation, as a careless one would take `<|im_end|>`.
+    var controlByte: UInt8?
+
+    var summary: ModelDescription {
+        ModelDescription(
+            name: "altered", sha256: nil, contextTokenLimit: contextTokenLimit, dialect: base.summary.dialect)
+    }
+
+    var trie: TokenTrie { base.trie }
+
+    func tokenize(_ bytes: [UInt8], parsingSpecialTokens: Bool) async throws(ModelError) -> [TokenID] {
+        bytes.map { $0 == controlByte ? TokenID(rawValue: 256) : TokenID(rawValue: Int32($0)) }
+    }
+
+    func begin(_ prompt: [TokenID], for request: RequestID) async throws(ModelError) -> Evaluation {
+        precondition(prompt.count < contextTokenLimit, "A planner must not begin what does not fit.")
+        return try await base.begin(prompt, for: request)
+    }
+
+    func append(_ tokens: [TokenID]) async throws(ModelError) -> Evaluation {
+        try await base.append(tokens)
+    }
+
+    func sample(_ mask: TokenMask, options: SamplingOptions) async throws(ModelError) -> SampledToken {
+        SampledToken(token: try await base.sample(mask, options: options).token, probability: probability)
+    }
+
+    func withLogits<R: Sendable>(_ body: @Sendable (inout MutableSpan<Float>) throws -> R) async throws -> R {
+        try await base.withLogits(body)
+    }
+
+    func exclusively<R: Sendable>(_ body: () async throws -> R) async throws -> R {
+        try await base.exclusively(body)
+    }
+}

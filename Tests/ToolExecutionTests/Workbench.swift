@@ -1,0 +1,72 @@
+import Databases
+import Foundation
+import JSONSchemas
+import PolicyEngine
+import Provenance
+import SandboxExecution
+import TestSupport
+import Testing
+import ToolExecution
+import WorkflowFormat
+
+/// Calls the built-in tools the way a run does: through a policy that allows the tool, and its warrant.
+final class Workbench: Sendable {
+    let folder: TemporaryFolder
+    let tracker: LocalTracker
+    private let registry: ToolRegistry
+    private let executor: ToolExecutor
+
+    init() throws {
+        folder = try TemporaryFolder()
+        tracker = try LocalTracker(path: folder.path("tracker.sqlite"))
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        registry = try ToolRegistry(
+            definitions: ToolDefinition.loadAll(directory: root.path(percentEncoded: false) + "Tools"))
+        executor = ToolExecutor(
+            registry: registry,
+            environment: ToolEnvironment(
+                run: "run-1", outputDirectory: folder.path("output"),
+                tables: try RunTables(path: folder.path("tables.sqlite")), tracker: tracker,
+                sandbox: SandboxExecutor(), draftedBy: "nobody", progress: { _, _ in }))
+    }
+
+    /// What the tool observed.
+    func observe(
+        _ tool: String, _ arguments: JSONObject, effect: String = "effect", isResumed: Bool = false
+    ) async throws -> Observation {
+        let policy = try Policy(
+            PolicyDefinition(tools: [ToolRule(tool: tool, decision: .allow)]), tools: registry.definitions)
+        let call = Labelled(ToolCall(tool: tool, arguments: arguments), label: .trusted(.workflow()))
+        switch policy.decide(call, in: PolicyContext(run: "run-1", address: "step", earlierCalls: [:])) {
+        case .allow(let warrant):
+            return try await executor.execute(warrant, effectID: effect, isResumed: isResumed).value
+        case .ask(let request):
+            throw Unexpected(sentence: request.sentence)
+        case .deny(let denial):
+            throw Unexpected(sentence: denial.sentence)
+        }
+    }
+
+    /// The tool's result.
+    func value(
+        _ tool: String, _ arguments: JSONObject, effect: String = "effect", isResumed: Bool = false
+    ) async throws -> JSONValue {
+        switch try await observe(tool, arguments, effect: effect, isResumed: isResumed).outcome {
+        case .succeeded(let value): return value
+        case .failed(let failure): throw Unexpected(sentence: failure.message)
+        }
+    }
+
+    /// The failure of a call that must fail.
+    func failure(_ tool: String, _ arguments: JSONObject) async throws -> ToolFailure {
+        switch try await observe(tool, arguments).outcome {
+        case .succeeded(let value): throw Unexpected(sentence: "succeeded with \(value.serialized())")
+        case .failed(let failure): return failure
+        }
+    }
+
+    struct Unexpected: Error {
+        let sentence: String
+    }
+}
