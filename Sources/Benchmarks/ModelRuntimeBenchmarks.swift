@@ -12,6 +12,8 @@ enum ModelRuntimeBenchmarks {
         configuration.contextTokenLimit = contextTokens
         configuration.batchTokenLimit = batchTokens
         configuration.threads = arguments.threads
+        // Like the plain loop: prompts of earlier rounds would make attention slower.
+        configuration.sequenceLimit = 1
         return configuration
     }
 

@@ -146,13 +146,16 @@ extension LlamaEngine {
         var target = best
         if shared[best] == 0 || (loses && slots[best].isKept) { target = leastWanted() }
         slots[target].lastUse = useCount
+        if shared[best] > 0 { slots[best].sharedCount = shared[best] }
         current = target
+        trimOthers()
 
         if target != best {
             drop(target)
             if shared[best] > 0 {
                 context.share(from: slots[best].sequence, to: slots[target].sequence, count: shared[best])
                 slots[target].tokens = Array(prompt[..<shared[best]])
+                slots[target].sharedCount = shared[best]
             }
             return shared[best]
         }
@@ -163,6 +166,18 @@ extension LlamaEngine {
         }
         slots[target].tokens.removeLast(slots[target].tokens.count - shared[best])
         return shared[best]
+    }
+
+    /// Cuts finished sequences back to what prompts share with them. Every resident token makes attention
+    /// slower for all: 3,000 of them by half, measured with 1.5 billion weights.
+    private func trimOthers() {
+        for index in slots.indices where index != current && !slots[index].isKept {
+            let count = slots[index].sharedCount
+            guard count > 0, slots[index].tokens.count > count,
+                context.cut(sequence: slots[index].sequence, from: count)
+            else { continue }
+            slots[index].tokens.removeLast(slots[index].tokens.count - count)
+        }
     }
 
     /// An empty slot, else the one that was current longest ago, kept ones last.
@@ -177,6 +192,7 @@ extension LlamaEngine {
         _ = context.cut(sequence: slots[index].sequence, from: 0)
         slots[index].tokens.removeAll(keepingCapacity: true)
         slots[index].isKept = false
+        slots[index].sharedCount = 0
     }
 
     /// Evaluates `tokens` at the end of the current sequence, a batch at a time. What was evaluated stays

@@ -6,6 +6,8 @@ struct SequenceSlot {
     var lastUse = 0
     /// Its request said that a longer prompt will follow.
     var isKept = false
+    /// How much of it the last prompt that came here had in common with it: what the next one may want too.
+    var sharedCount = 0
 
     init(sequence: Int32) { self.sequence = sequence }
 

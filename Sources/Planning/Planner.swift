@@ -33,7 +33,8 @@ public struct Planner: Sendable {
     ) async throws -> Proposal {
         let generation = try await ConstrainedGenerator(model: model, sampling: sampling)
             .generate(
-                conversation.prompt, grammar: grammar, request: RequestID(address: address), tokenLimit: tokenLimit)
+                conversation.prompt, grammar: grammar, request: RequestID(address: address, keepsSequence: true),
+                tokenLimit: tokenLimit)
         let dialect = model.summary.dialect
         let body = generation.bytes.dropFirst(dialect.callPrefix.utf8.count).dropLast(dialect.callSuffix.utf8.count)
         let value: JSONValue

@@ -67,6 +67,18 @@ struct LlamaModelTests {
         #expect(again.evaluated == 2)
     }
 
+    @Test func `a finished sequence leaves only what prompts share`() async throws {
+        let model = try await TestWeights.load()
+        let tokens = try await model.tokenize(Array(Self.story.utf8), parsingSpecialTokens: false)
+        let start = Array(tokens[..<12])
+        let item = start + Array(tokens[20..<30])
+        _ = try await model.begin(start + Array(tokens[15..<25]), for: RequestID(address: "read[0]"))
+        #expect(try await model.begin(item, for: RequestID(address: "read[1]")).reused == 12)
+        // Something else in between.
+        _ = try await model.begin(Array(tokens[5..<15]), for: RequestID(address: "other"))
+        #expect(try await model.begin(item, for: RequestID(address: "read[1]")).reused == 12)
+    }
+
     @Test func `sharing a prefix predicts the same as evaluating it`() async throws {
         let model = try await TestWeights.load()
         let mask = textMask(model)

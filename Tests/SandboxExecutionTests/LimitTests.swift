@@ -61,10 +61,10 @@ import Testing
             (setsid sh -c 'sleep \(mark) & sleep \(mark)' &)
             wait
             """
-        let run = Task { try await sandboxed(script, profile: SandboxProfile(wallLimit: .seconds(3))) }
+        let run = Task { try await sandboxed(script, profile: SandboxProfile(wallLimit: .seconds(15))) }
         let seen = try await waitForProcesses(marked: mark, count: 22)
         #expect(seen == 22)
-        #expect(try await run.value.termination == .limit(name: "wall", value: "3 s"))
+        #expect(try await run.value.termination == .limit(name: "wall", value: "15 s"))
         #expect(processCount(marked: mark) == 0)
     }
 

@@ -75,7 +75,7 @@ func processCount(marked mark: String) -> Int {
 /// Waits up to ten seconds until so many processes carry `mark`; returns how many do.
 func waitForProcesses(marked mark: String, count: Int) async throws -> Int {
     var seen = processCount(marked: mark)
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .seconds(90)
     while seen != count, ContinuousClock.now < deadline {
         try await Task.sleep(for: .milliseconds(5))
         seen = processCount(marked: mark)
