@@ -98,7 +98,7 @@ extension Run {
         let report = services.report
         let environment = ToolEnvironment(
             run: id.description, outputDirectory: outputDirectory, tables: tables, tracker: services.tracker,
-            sandbox: services.sandbox, draftedBy: services.model?.summary.name ?? "no model",
+            sandbox: services.sandbox, draftedBy: Self.modelName(services.model),
             progress: { done, total in report(.toolProgress(done: done, total: total)) })
         self.init(
             id: id, configuration: configuration, services: services, policy: policy,

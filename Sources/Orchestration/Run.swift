@@ -75,8 +75,14 @@ public actor Run {
         [
             "id": .string(id.description), "directory": .string(outputDirectory),
             "workflow": .string(configuration.workflow.name),
-            "model": .string(services.model?.summary.name ?? "none"),
+            "model": .string(Self.modelName(services.model)),
         ]
+    }
+
+    /// The model as reports name it: a script's place on this machine says nothing to their readers.
+    static func modelName(_ model: (any LanguageModel)?) -> String {
+        guard let name = model?.summary.name else { return "none" }
+        return name.hasPrefix("scripted") ? "scripted" : name
     }
 
     private func finalVerdict() -> RunVerdict {
