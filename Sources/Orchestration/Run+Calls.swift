@@ -77,7 +77,10 @@ extension Run {
     /// Proposed, decided, approved where needed, intent recorded, executed, outcome recorded: each before the next.
     func decideAndExecute(_ prepared: PreparedCall, at address: String) async throws -> CallOutcome {
         if let body = recorded.body(.observationRecorded, at: address),
-            let observation = Observation(fromJSON: body["observation"] ?? .null)
+            let observation = Observation(fromJSON: body["observation"] ?? .null),
+            // A fixed call that failed stopped the run; resuming tries it again. A planner has seen its failure and
+            // gone on from there.
+            observation.value != nil || address.contains("#")
         {
             return .observed(Labelled(observation, label: Label(recorded: body["label"] ?? .null)))
         }
