@@ -17,13 +17,18 @@ import Tokens
 public struct Grammar: Sendable {
     let core: GrammarCore
 
-    /// Compiles a schema.
+    /// Compiles a schema, and `suffix` after the value.
+    ///
+    /// A model that was taught to close a fence wants a token such as `"}` with the line feed in it; without the suffix
+    /// that token would be refused, and the model would go on with what it likes second best.
     ///
     /// Throws if no value fits a part of it (the error names the part), or if a pattern's automaton would be too large.
-    public init(schema: JSONSchema, options: GrammarOptions = GrammarOptions()) throws(GrammarError) {
+    public init(
+        schema: JSONSchema, suffix: [UInt8] = [], options: GrammarOptions = GrammarOptions()
+    ) throws(GrammarError) {
         var program = try GrammarProgram(options: options)
         let value = try SchemaTranslator.add(schema, to: &program, options: options)
-        program.sequences = [[.value(value)]]
+        program.sequences = [suffix.isEmpty ? [.value(value)] : [.value(value), .literal(program.addLiteral(suffix))]]
         core = GrammarCore(program)
     }
 

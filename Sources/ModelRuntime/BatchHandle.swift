@@ -12,8 +12,10 @@ import CLlama
 
     deinit { unsafe llama_batch_free(raw) }
 
-    /// Puts `tokens` at `position` of `sequence`; only the last one's logits are wanted.
-    mutating func fill(_ tokens: ArraySlice<Int32>, at position: Int, sequence: Int32) {
+    /// Puts `tokens` at `position` of `sequence`; the last one's logits are wanted, or every one's.
+    mutating func fill(
+        _ tokens: ArraySlice<Int32>, at position: Int, sequence: Int32, wantsAllLogits: Bool = false
+    ) {
         precondition(tokens.count <= capacity, "A batch takes at most \(capacity) tokens.")
         unsafe raw.n_tokens = Int32(tokens.count)
         for (index, token) in tokens.enumerated() {
@@ -22,7 +24,7 @@ import CLlama
             unsafe raw.pos[index] = Int32(position + index)
             unsafe raw.n_seq_id[index] = 1
             unsafe raw.seq_id[index]?[0] = sequence
-            unsafe raw.logits[index] = index == tokens.count - 1 ? 1 : 0
+            unsafe raw.logits[index] = wantsAllLogits || index == tokens.count - 1 ? 1 : 0
         }
     }
 

@@ -6,6 +6,9 @@ import CLlama
     // Private and never handed out, so the pointer lives exactly as long as the value.
     private let raw: OpaquePointer
 
+    /// How many tokens of one batch can have their logits read; a row of 151,936 takes 0.6 MB.
+    static let outputLimit = 64
+
     /// The verdict of one evaluation.
     enum DecodeResult { case done, noRoom, failed(Int32) }
 
@@ -16,8 +19,8 @@ import CLlama
         unsafe parameters.n_batch = UInt32(batch)
         unsafe parameters.n_ubatch = UInt32(batch)
         unsafe parameters.n_seq_max = UInt32(sequences)
-        // One row of logits a sequence: a row a token would be 155 MB for a batch of 256.
-        unsafe parameters.n_outputs_max = UInt32(sequences)
+        // Rows of logits for scoring a text: a row for each token of a batch would be 155 MB for a batch of 256.
+        unsafe parameters.n_outputs_max = UInt32(max(sequences, min(batch, Self.outputLimit)))
         unsafe parameters.n_threads = Int32(threads)
         unsafe parameters.n_threads_batch = Int32(threads)
         // Measured slower than the plain kernels on a CPU with these weights.
@@ -56,9 +59,11 @@ import CLlama
         unsafe llama_memory_seq_cp(llama_get_memory(raw), source, target, 0, Int32(count))
     }
 
-    /// Lends the logits of the last evaluated token; nil when there are none.
-    func withLogits<R, E: Error>(_ body: (inout MutableSpan<Float>) throws(E) -> R) throws(E) -> R? {
-        guard let start = unsafe llama_get_logits_ith(raw, -1) else { return nil }
+    /// Lends the logits of a token of the last batch, of the last one by default; nil when there are none.
+    func withLogits<R, E: Error>(
+        at index: Int = -1, _ body: (inout MutableSpan<Float>) throws(E) -> R
+    ) throws(E) -> R? {
+        guard let start = unsafe llama_get_logits_ith(raw, Int32(index)) else { return nil }
         // llama.cpp keeps one row of `tokenCount` floats there until the next decode, and nothing decodes
         // while the span is lent: the actor is busy in this call.
         var span = unsafe MutableSpan(_unsafeStart: start, count: model.tokenCount)

@@ -34,6 +34,14 @@ public protocol LanguageModel: Sendable {
         _ body: @Sendable (inout MutableSpan<Float>) throws -> R
     ) async throws -> R
 
+    /// How probable each of `continuations` is after `prompt`; nil from a model that can't tell, such as a scripted one.
+    /// The current sequence is `prompt` afterwards, without logits.
+    ///
+    /// - Throws: `contextOverflow` when the prompt and the longest continuation don't fit.
+    func logLikelihoods(
+        of continuations: [[TokenID]], after prompt: [TokenID], for request: RequestID
+    ) async throws(ModelError) -> Likelihoods?
+
     /// Runs `body` while no other caller of this method runs; callers are served in order of arrival.
     ///
     /// - Throws: `ModelError.cancelled` when the task is cancelled while it waits, else what `body` throws.

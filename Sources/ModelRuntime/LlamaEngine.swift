@@ -5,7 +5,7 @@ import Tokens
 /// The content of a sequence is a list of tokens, and the context holds the state for each of them. A new
 /// prompt continues the sequence that shares its longest start, or borrows that start from it.
 final class LlamaEngine {
-    private let context: ContextHandle
+    let context: ContextHandle
     private var batch: BatchHandle
     private var slots: [SequenceSlot]
     private var current = 0
@@ -200,14 +200,36 @@ extension LlamaEngine {
     private func evaluate(_ tokens: ArraySlice<Int32>) throws(ModelError) {
         var rest = tokens
         while !rest.isEmpty {
-            guard !Task.isCancelled else { throw .cancelled }
             let part = rest.prefix(batch.capacity)
-            batch.fill(part, at: slots[current].tokens.count, sequence: slots[current].sequence)
-            try decode()
-            slots[current].tokens += part
+            try evaluateBatch(part, wantsAllLogits: false)
             rest = rest.dropFirst(part.count)
         }
         hasLogits = true
+    }
+
+    /// Evaluates `tokens`, no more than a batch takes, at the end of the current sequence.
+    func evaluateBatch(_ tokens: ArraySlice<Int32>, wantsAllLogits: Bool) throws(ModelError) {
+        guard !Task.isCancelled else { throw .cancelled }
+        let slot = slots[current]
+        batch.fill(tokens, at: slot.tokens.count, sequence: slot.sequence, wantsAllLogits: wantsAllLogits)
+        try decode()
+        slots[current].tokens += tokens
+    }
+
+    /// Cuts the current sequence back to `count` tokens; its logits are gone then.
+    func cutCurrent(to count: Int) throws(ModelError) {
+        hasLogits = false
+        guard slots[current].tokens.count > count else { return }
+        guard context.cut(sequence: slots[current].sequence, from: count) else {
+            drop(current)
+            throw ModelError(.decodeFailed, "score text", "these weights can't go back to an earlier token")
+        }
+        slots[current].tokens.removeLast(slots[current].tokens.count - count)
+    }
+
+    /// Lends the logits of a token of the last batch.
+    func withLogits<R>(ofRow row: Int, _ body: (inout MutableSpan<Float>) -> R) -> R? {
+        context.withLogits(at: row, body)
     }
 
     private func decode() throws(ModelError) {

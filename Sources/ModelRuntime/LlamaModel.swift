@@ -83,6 +83,14 @@ public actor LlamaModel: LanguageModel {
         try engine.withLogits(body)
     }
 
+    /// See ``LanguageModel/logLikelihoods(of:after:for:)``.
+    public func logLikelihoods(
+        of continuations: [[TokenID]], after prompt: [TokenID], for request: RequestID
+    ) async throws(ModelError) -> Likelihoods? {
+        try engine.logLikelihoods(
+            of: continuations.map { $0.map(\.rawValue) }, after: prompt.map(\.rawValue), for: request)
+    }
+
     /// See ``LanguageModel/exclusively(_:)``.
     public nonisolated func exclusively<R: Sendable>(_ body: () async throws -> R) async throws -> R {
         try await turns.run(body)

@@ -7,6 +7,8 @@ struct Script: Sendable {
     struct Entry: Sendable {
         let step: String
         let value: JSONValue
+        /// How sure the model was, 0...1.
+        var confidence: Float = 1
         /// `file:line`, for messages.
         let place: String
     }
@@ -17,7 +19,8 @@ struct Script: Sendable {
         for entry in entries { waiting[entry.step, default: []].append(entry) }
     }
 
-    /// Reads JSON Lines `{"step": ADDRESS, "value": VALUE}`; empty lines are skipped.
+    /// Reads JSON Lines `{"step": ADDRESS, "value": VALUE, "confidence": P}`, the last one optional; empty lines are
+    /// skipped.
     init(path: String) throws(ModelError) {
         let data: Data
         do {
@@ -46,7 +49,7 @@ struct Script: Sendable {
         guard let object = parsed.objectValue else {
             throw ModelError(.badScript, operation, "it is not an object", fix: form)
         }
-        if let unknown = object.keys.first(where: { $0 != "step" && $0 != "value" }) {
+        if let unknown = object.keys.first(where: { !["step", "value", "confidence"].contains($0) }) {
             throw ModelError(.badScript, operation, "key `\(unknown)` is unknown", fix: form)
         }
         guard let step = object["step"]?.stringValue, !step.isEmpty else {
@@ -55,7 +58,11 @@ struct Script: Sendable {
         guard let value = object["value"] else {
             throw ModelError(.badScript, operation, "`value` is missing", fix: form)
         }
-        return Entry(step: step, value: value, place: place)
+        let confidence = object["confidence"].map { $0.doubleValue ?? -1 } ?? 1
+        guard (0...1).contains(confidence) else {
+            throw ModelError(.badScript, operation, "`confidence` is not a number from 0 to 1", fix: form)
+        }
+        return Entry(step: step, value: value, confidence: Float(confidence), place: place)
     }
 
     /// The next value for the step at `address`; each is played once.

@@ -15,14 +15,16 @@ struct ScriptCursor {
     /// What follows `pending`, innermost last.
     private var frames: [Frame]
 
-    /// The ways to start on `value`: as it is, or as a call between the dialect's markers.
+    /// The ways to start on `value`: as it is, before a closing marker, or as a call between the dialect's markers.
     static func starts(of value: JSONValue, dialect: ChatDialect) -> [ScriptCursor] {
         var plain = ScriptCursor(pending: [], frames: [])
         plain.write(value)
         var call = ScriptCursor(pending: [], frames: [.text(Array(dialect.callSuffix.utf8))])
         call.pending = ArraySlice(dialect.callPrefix.utf8)
         call.write(value)
-        return plain.expanded + call.expanded
+        var closed = ScriptCursor(pending: [], frames: [.text(Array(dialect.callSuffix.utf8))])
+        closed.write(value)
+        return plain.expanded + closed.expanded + call.expanded
     }
 
     /// The next byte, or nil at the end.

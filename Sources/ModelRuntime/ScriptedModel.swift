@@ -18,10 +18,11 @@ public actor ScriptedModel: LanguageModel {
     private var entry: Script.Entry?
     private var cursors: [ScriptCursor] = []
     private var playedBytes = 0
+    private var hasChosen = false
 
     private static let endOfGeneration = TokenID(rawValue: 256)
 
-    /// Reads JSON Lines `{"step": ADDRESS, "value": VALUE}`. Several lines for one address are played in
+    /// Reads JSON Lines `{"step": ADDRESS, "value": VALUE}`, with `"confidence": P` where a value was unsure. Several lines for one address are played in
     /// their order.
     ///
     /// - Throws: `badScript` naming file and line.
@@ -91,7 +92,9 @@ public actor ScriptedModel: LanguageModel {
             throw ModelError(.nothingAllowed, "sample token", "the mask allows none of the tokens")
         }
         for token in cursors.lazy.map(Self.token) where mask.contains(token) {
-            return SampledToken(token: token, probability: 1)
+            // The first choice carries the whole of the doubt, so that the product over all of them is what is written.
+            defer { hasChosen = true }
+            return SampledToken(token: token, probability: hasChosen ? 1 : entry?.confidence ?? 1)
         }
         throw disagreement("the grammar doesn't allow it")
     }
@@ -105,6 +108,13 @@ public actor ScriptedModel: LanguageModel {
         if let cursor = cursors.first { logits[Int(Self.token(cursor).rawValue)] = 25 }
         var span = logits.mutableSpan
         return try body(&span)
+    }
+
+    /// See ``LanguageModel/logLikelihoods(of:after:for:)``. Always nil: a script writes its choices.
+    public func logLikelihoods(
+        of continuations: [[TokenID]], after prompt: [TokenID], for request: RequestID
+    ) async throws(ModelError) -> Likelihoods? {
+        nil
     }
 
     /// See ``LanguageModel/exclusively(_:)``.
@@ -122,6 +132,7 @@ public actor ScriptedModel: LanguageModel {
         entry = found
         cursors = ScriptCursor.starts(of: found.value, dialect: summary.dialect)
         playedBytes = 0
+        hasChosen = false
     }
 
     private static func token(_ cursor: ScriptCursor) -> TokenID {

@@ -12,11 +12,13 @@ struct ResolvedChoice {
     private let texts: [String]
     private let offersNone: Bool
     private let label: Label
+    private let method: ChoiceSource.Method
 
     init(_ source: ChoiceSource, list: JSONValue, label: Label) {
         pointer = source.pointer
         offersNone = source.none
         self.label = label
+        method = source.method
         let rows = list.arrayValue ?? []
         identifiers = rows.map { $0[source.id] ?? $0 }
         texts = rows.map { row in
@@ -32,6 +34,14 @@ struct ResolvedChoice {
         var lines = zip(letters, texts).map { "\($0): \($1)" }
         if offersNone { lines.append("none: none of these") }
         return DataItem(name: "options", text: lines.joined(separator: "\n"), label: label)
+    }
+
+    /// How to choose by likelihood, where the workflow wants that.
+    func ranking(blank: [DataItem]) -> OptionRanking? {
+        guard method == .likelihood, let field = try? JSONPointer(parsing: pointer).tokens.first else { return nil }
+        return OptionRanking(
+            field: field, options: zip(letters, texts).map { OptionRanking.Option(name: $0, text: $1) }, label: label,
+            blank: blank)
     }
 
     /// A, B, ... Z, A1, B1, ...

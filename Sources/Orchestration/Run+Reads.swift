@@ -37,14 +37,15 @@ extension Run {
                 ["value": .null, "outcome": "not_found", "searched": .string(empty.pointer)], written: nil, at: address,
                 label: Label.joining(data.map(\.label)), usage: TokenUsage(), prompts: [])
         }
+        let blank = try blankItems(step.data, in: scope)
         let schema = try ResolvedChoice.schema(step.schema, with: choices, address: address)
         let instruction = try step.instruction.evaluate { try scope.lookUp($0).value }
         let request = ReadRequest(
             address: address, instruction: instruction, options: choices.map(\.item), context: context, data: data,
             schema: schema, answerTokenLimit: min(step.maxTokens ?? Self.defaultAnswerLimit, meter.tokensLeft),
-            sampling: sampling)
-        let grammar = try grammar(for: schema, address: address)
-        let answer = try await ReadPlanner(model: model).answer(request, grammar: grammar)
+            sampling: sampling, ranking: choices.lazy.compactMap { $0.ranking(blank: blank) }.first)
+        let grammar = try grammar(for: schema, dialect: model.summary.dialect, address: address)
+        let answer = try await ReadPlanner(model: model, priors: priors).answer(request, grammar: grammar)
         meter.count(tokens: answer.usage.budgetTokens)
         services.report(.usage(answer.usage))
         let (value, confidence) = ResolvedChoice.restore(answer.value, answer.confidence, choices)
@@ -98,6 +99,15 @@ extension Run {
         return result
     }
 
+    /// The same pieces of data with nothing in them, to weigh options against.
+    private func blankItems(_ templates: [ValueTemplate], in scope: Scope) throws -> [DataItem] {
+        try templates.compactMap { template in
+            let value = try scope.evaluate(template)
+            guard !value.value.isNull else { return nil }
+            return DataItem(name: Self.name(of: template), text: Self.text(of: value.value.blanked), label: value.label)
+        }
+    }
+
     /// What a prompt calls a value: the last name of its reference.
     private static func name(of template: ValueTemplate) -> String {
         guard case .reference(let reference) = template else { return "data" }
@@ -137,14 +147,23 @@ extension Run {
     }
 
     /// The compiled grammar of a schema; compiled once a run.
-    func grammar(for schema: JSONSchema, address: String) throws -> Grammar {
+    func grammar(for schema: JSONSchema, dialect: ChatDialect, address: String) throws -> Grammar {
         if let known = grammars[schema] { return known }
         do {
-            let grammar = try Grammar(schema: schema)
+            let grammar = try ReadPlanner.grammar(for: schema, dialect: dialect)
             grammars[schema] = grammar
             return grammar
         } catch {
             throw Halt(.badData, "Can't use the schema of step `\(address)`: \(error)")
         }
+    }
+}
+
+extension JSONValue {
+    /// The same shape with an ellipsis for every value.
+    fileprivate var blanked: JSONValue {
+        if let object = objectValue { return .object(JSONObject(object.map { ($0.key, $0.value.blanked) })) }
+        if isNull { return .null }
+        return "..."
     }
 }

@@ -30,6 +30,7 @@ public actor Run {
     /// Set once a table of the run was filled with provisional values.
     var tablesAreProvisional = false
     var grammars: [JSONSchema: Grammar] = [:]
+    let priors = OptionPriors()
     let usesModel: Bool
 
     init(

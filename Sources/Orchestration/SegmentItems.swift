@@ -25,6 +25,7 @@ enum SegmentItems {
                 "byte_start": .integer(segment.byteRange.lowerBound),
                 "byte_end": .integer(segment.byteRange.upperBound), "section": .string(segment.section),
                 "before": .string(segment.before), "example": .string(segment.example), "source": .string(name),
+                "normative": .string(NormativeWords(in: segment.text)?.rawValue ?? "none"),
                 "source_sha256": .string(digest),
             ]
         }

@@ -43,6 +43,7 @@ public struct DocumentSegmenter: Sendable {
                     ? SentenceScanner.sentences(in: bytes, block: block.content) : [block.content]
                 for (position, range) in ranges.enumerated() {
                     let text = string(bytes, range)
+                    if unit == .sentences, Self.isNavigation(text) { continue }
                     let isLast = position == ranges.count - 1
                     result.append(
                         DocumentSegment(
@@ -53,6 +54,13 @@ public struct DocumentSegmenter: Sendable {
             }
         }
         return result
+    }
+
+    /// Whether nothing is left of a sentence without its links: an entry of a table of contents, a link's target, an image.
+    private static func isNavigation(_ text: String) -> Bool {
+        guard text.hasPrefix("[") || text.hasPrefix("![") else { return false }
+        let rest = text.replacing(/!?\[[^\]]*\](\([^)]*\)|\[[^\]]*\]|:\s+\S+)/, with: "")
+        return !rest.contains { $0.isLetter || $0.isNumber }
     }
 
     private func example(after index: Int, in blocks: [DocumentBlock], _ bytes: [UInt8]) -> String {

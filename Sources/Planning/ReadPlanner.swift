@@ -1,17 +1,21 @@
 public import ConstrainedDecoding
-import JSONSchemas
+public import JSONSchemas
 public import ModelRuntime
 import Provenance
 
 /// Answers `ReadRequest`s: own sequence, no tools, no history, the answer under the request's schema.
 public struct ReadPlanner: Sendable {
-    private let model: any LanguageModel
+    let model: any LanguageModel
+    let priors: OptionPriors
     /// Tokens left free between prompt and context limit, for the template around a chunk.
     private static let margin = 64
 
     /// A planner on `model`.
-    public init(model: any LanguageModel) {
+    ///
+    /// `priors`: shared by the readings of a run, so that an option is weighed without data once only.
+    public init(model: any LanguageModel, priors: OptionPriors = OptionPriors()) {
         self.model = model
+        self.priors = priors
     }
 
     /// Answers `request`; a text that does not fit into the context is cut by headings, then paragraphs, and the
@@ -19,6 +23,9 @@ public struct ReadPlanner: Sendable {
     ///
     /// - Throws: `ModelError`, `PlanningError`, `CancellationError`.
     public func answer(_ request: ReadRequest, grammar: Grammar) async throws -> ReadAnswer {
+        if let ranking = request.ranking, let answer = try await rank(ranking, for: request) {
+            return answer
+        }
         let prompt = Self.prompt(for: request, dialect: model.summary.dialect)
         let size = try await prompt.tokens(for: model).count
         let room = model.summary.contextTokenLimit - request.answerTokenLimit
@@ -42,7 +49,7 @@ public struct ReadPlanner: Sendable {
             tokenLimit: request.answerTokenLimit)
         let value: JSONValue
         do {
-            value = try JSONValue(parsing: generation.bytes)
+            value = try JSONValue(parsing: Self.document(in: generation.bytes, dialect: model.summary.dialect))
         } catch {
             throw PlanningError(
                 .answerInvalid, "Can't read the answer of step `\(request.address)`: \(error). This is a bug.")
@@ -54,6 +61,17 @@ public struct ReadPlanner: Sendable {
         return ReadAnswer(
             value: value, confidence: ValueSpans.confidence(of: generation), label: prompt.label,
             usage: generation.usage, prompts: [prompt])
+    }
+
+    /// A reading's grammar: the value, and the fence that the prompt opened.
+    public static func grammar(for schema: JSONSchema, dialect: ChatDialect) throws(GrammarError) -> Grammar {
+        try Grammar(schema: schema, suffix: Array(dialect.callSuffix.utf8))
+    }
+
+    /// The answer without the fence behind it.
+    private static func document(in bytes: [UInt8], dialect: ChatDialect) -> [UInt8] {
+        let suffix = Array(dialect.callSuffix.utf8)
+        return bytes.suffix(suffix.count) == suffix[...] ? Array(bytes.dropLast(suffix.count)) : bytes
     }
 
     /// The prompt of a reading. What is the same for all items of a loop comes first, so that its evaluation is reused.

@@ -20,11 +20,13 @@ public struct ReadRequest: Sendable {
     public let answerTokenLimit: Int
     /// Temperature and seed.
     public let sampling: SamplingOptions
+    /// How to choose by likelihood, where the model can; `options` is what one that can't is shown.
+    public let ranking: OptionRanking?
 
     /// A question about `data`.
     public init(
         address: String, instruction: String, options: [DataItem] = [], context: [DataItem] = [], data: [DataItem],
-        schema: JSONSchema, answerTokenLimit: Int, sampling: SamplingOptions
+        schema: JSONSchema, answerTokenLimit: Int, sampling: SamplingOptions, ranking: OptionRanking? = nil
     ) {
         self.address = address
         self.instruction = instruction
@@ -34,12 +36,13 @@ public struct ReadRequest: Sendable {
         self.schema = schema
         self.answerTokenLimit = answerTokenLimit
         self.sampling = sampling
+        self.ranking = ranking
     }
 
-    /// The same question about other data.
-    func asking(about data: [DataItem]) -> ReadRequest {
+    /// The same question about other data, and among other options where they are given.
+    func asking(about data: [DataItem], options: [DataItem]? = nil) -> ReadRequest {
         ReadRequest(
-            address: address, instruction: instruction, options: options, context: context, data: data,
-            schema: schema, answerTokenLimit: answerTokenLimit, sampling: sampling)
+            address: address, instruction: instruction, options: options ?? self.options, context: context, data: data,
+            schema: schema, answerTokenLimit: answerTokenLimit, sampling: sampling, ranking: ranking)
     }
 }

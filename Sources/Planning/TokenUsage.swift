@@ -1,3 +1,5 @@
+import ModelRuntime
+
 /// What one piece of work cost, in tokens of the model and in time.
 ///
 /// `evaluated` and `reused` count prompt tokens; `forced` counts answer tokens that the grammar fixed, so that nothing
@@ -24,6 +26,13 @@ public struct TokenUsage: Hashable, Sendable {
 
     /// Tokens counted against a budget: what was evaluated or produced; reused tokens are free.
     public var budgetTokens: Int { evaluated + forced + sampled }
+
+    /// Adds what an evaluation of prompt tokens cost.
+    mutating func count(_ evaluation: Evaluation) {
+        evaluated += evaluation.evaluated
+        reused += evaluation.reused
+        promptTime += evaluation.duration
+    }
 
     /// The sum of two usages.
     public static func + (left: TokenUsage, right: TokenUsage) -> TokenUsage {

@@ -116,5 +116,6 @@ indirect enum ResultShape: Sendable {
         ("byte_end", .scalar("a number")), ("section", .scalar("a string")), ("before", .scalar("a string")),
         ("example", .scalar("a string")), ("source", .scalar("a string")),
         ("source_sha256", .scalar("a string")),
+        ("normative", .scalar("a string")),
     ])
 }

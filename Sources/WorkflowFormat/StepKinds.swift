@@ -92,16 +92,29 @@ public struct ChoiceSource: Hashable, Sendable {
     public let show: String
     /// Whether `none` is offered too.
     public let none: Bool
+    /// How the model chooses.
+    public let method: Method
+
+    /// How the model chooses.
+    public enum Method: String, Hashable, Sendable, CaseIterable {
+        /// It sees all options under letters and writes a letter.
+        case letter
+        /// The option whose text the data makes more probable than it is without the data. Its confidence is a share
+        /// among the options. The list's order counts a little: search results come best first.
+        case likelihood
+    }
 
     /// A choice.
     public init(
-        pointer: String, from: ValueTemplate, id: String = "id", show: String = "text", none: Bool = false
+        pointer: String, from: ValueTemplate, id: String = "id", show: String = "text", none: Bool = false,
+        method: Method = .letter
     ) {
         self.pointer = pointer
         self.from = from
         self.id = id
         self.show = show
         self.none = none
+        self.method = method
     }
 }
 

@@ -89,7 +89,8 @@ extension WorkflowReader {
             data: data, instruction: instruction, schema: schema,
             schemaPosition: fields.position(of: "schema"),
             quotes: readQuotes(fields, schema), minConfidence: readMinConfidence(fields, schema),
-            choices: readChoices(fields, schema), maxTokens: reader.integer(fields, "max_tokens", atLeast: 1),
+            choices: readChoices(fields, schema, canScore: true),
+            maxTokens: reader.integer(fields, "max_tokens", atLeast: 1),
             context: fields["context"].flatMap { template($0) })
         return (step, .object(members))
     }
@@ -125,14 +126,40 @@ extension WorkflowReader {
         return thresholds
     }
 
-    private mutating func readChoices(_ fields: Fields, _ schema: JSONSchema?) -> [ChoiceSource] {
+    /// `by`: a likelihood is one of a whole answer, so the field must be all there is.
+    private mutating func readMethod(
+        _ choice: Fields, of member: YAMLMember, _ schema: JSONSchema?, canScore: Bool
+    ) -> ChoiceSource.Method {
+        guard let node = choice["by"], let text = reader.string(choice, "by") else { return .letter }
+        guard let method = ChoiceSource.Method(rawValue: text) else {
+            let known = ChoiceSource.Method.allCases.map(\.rawValue)
+            reader.report(
+                node.position, "`by` is `\(text)`, which is no way to choose",
+                fix: Spelling.fix(for: text, among: known, called: "ways"))
+            return .letter
+        }
+        guard method == .likelihood else { return method }
+        let pointer = try? JSONPointer(parsing: member.name)
+        if !canScore {
+            reader.report(node.position, "`by: likelihood` belongs to a `read` step")
+        } else if pointer?.tokens.count != 1 || (schema.map { SchemaPath.fields(of: $0).count } ?? 1) != 1 {
+            reader.report(node.position, "`by: likelihood` needs a schema whose only field is `\(member.name)`")
+        } else if choice["none"] != nil {
+            reader.report(node.position, "`by: likelihood` has no `none`", fix: "Use `min_confidence`.")
+        }
+        return method
+    }
+
+    private mutating func readChoices(
+        _ fields: Fields, _ schema: JSONSchema?, canScore: Bool = false
+    ) -> [ChoiceSource] {
         guard let node = fields["choices"], let members = reader.mapping(node, "`choices`") else { return [] }
         var choices: [ChoiceSource] = []
         for member in members {
             if let schema { _ = checkField(member.name, of: schema, at: member.namePosition) }
             guard
                 let choice = reader.fields(
-                    member.value, of: "a choice", known: ["from", "id", "show", "none"])
+                    member.value, of: "a choice", known: ["from", "id", "show", "none", "by"])
             else { continue }
             guard let from = choice["from"] else {
                 reader.report(choice.position, "a choice has no `from`")
@@ -142,11 +169,12 @@ extension WorkflowReader {
             if shape(of: list).element == nil {
                 reader.report(from.position, "`from` needs a list, which this isn't")
             }
+            let method = readMethod(choice, of: member, schema, canScore: canScore)
             choices.append(
                 ChoiceSource(
                     pointer: member.name, from: list, id: reader.string(choice, "id") ?? "id",
                     show: reader.string(choice, "show") ?? "text",
-                    none: reader.boolean(choice, "none") ?? false))
+                    none: reader.boolean(choice, "none") ?? false, method: method))
         }
         return choices
     }

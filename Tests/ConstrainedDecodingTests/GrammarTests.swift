@@ -10,6 +10,16 @@ import Tokens
         try Grammar(schema: JSONSchema(JSONValue(parsing: schema)), options: options)
     }
 
+    @Test func `a suffix belongs to the document`() throws {
+        let schema = try JSONSchema(["enum": ["x", "y"]])
+        let open = try Grammar(schema: schema)
+        let closed = try Grammar(schema: schema, suffix: Array("\n```".utf8))
+        #expect(Self.accepts(open, "\"x\""))
+        #expect(!Self.accepts(open, "\"x\"\n```"))
+        #expect(Self.accepts(closed, "\"x\"\n```"))
+        #expect(!Self.accepts(closed, "\"x\""))
+    }
+
     private static func accepts(_ grammar: Grammar, _ text: String) -> Bool {
         var matcher = GrammarMatcher(grammar: grammar, trie: SmallVocabulary.trie)
         guard (try? matcher.consume(bytes: text.utf8)) != nil else { return false }

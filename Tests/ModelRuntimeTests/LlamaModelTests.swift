@@ -1,3 +1,4 @@
+import Foundation
 import ModelRuntime
 import Testing
 import TestSupport
@@ -40,6 +41,44 @@ struct LlamaModelTests {
         let parts = try await other.sample(mask, options: SamplingOptions())
         #expect(parts.token == whole.token)
         #expect(abs(parts.probability - whole.probability) < 0.1)
+    }
+
+    @Test func `texts are scored as their tokens one by one are`() async throws {
+        let model = try await TestWeights.load()
+        let prompt = try await model.tokenize(Array(Self.story.utf8), parsingSpecialTokens: false)
+        var texts: [[TokenID]] = []
+        for text in [" she went home.", " she went to the office and wrote it all down.", " xylophone", " she went"] {
+            texts.append(try await model.tokenize(Array(text.utf8), parsingSpecialTokens: false))
+        }
+        let request = RequestID(address: "score")
+        let scored = try #require(try await model.logLikelihoods(of: texts, after: prompt, for: request)).values
+        for (tokens, value) in zip(texts, scored) {
+            var sum = 0.0
+            _ = try await model.begin(prompt, for: request)
+            for token in tokens {
+                sum += try await model.withLogits { logits in
+                    var total = 0.0
+                    for index in logits.indices { total += exp(Double(logits[index])) }
+                    return Double(logits[Int(token.rawValue)]) - log(total)
+                }
+                _ = try await model.append([token])
+            }
+            // Batches of different sizes round differently.
+            #expect(abs(sum - value) < 0.1 * Double(tokens.count))
+        }
+        #expect(scored[0] > scored[2])
+        let again = try #require(try await model.logLikelihoods(of: texts, after: prompt, for: request))
+        #expect(again.evaluation.reused == prompt.count - 1)
+    }
+
+    @Test func `a text that does not fit behind its prompt names both sizes`() async throws {
+        let model = try await TestWeights.load(context: 64, batch: 64)
+        let tokens = try await model.tokenize(Array(Self.story.utf8), parsingSpecialTokens: false)
+        let error = await #expect(throws: ModelError.self) {
+            _ = try await model.logLikelihoods(
+                of: [Array((tokens + tokens)[..<50])], after: Array(tokens[..<30]), for: RequestID(address: "score"))
+        }
+        #expect(error?.description.contains("80 tokens and the context holds 64") == true)
     }
 
     @Test func `a prompt costs what is new in it`() async throws {

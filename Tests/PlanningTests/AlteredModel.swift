@@ -8,6 +8,8 @@ struct AlteredModel: LanguageModel {
     var probability: Float = 1
     /// A byte that this tokenizer takes for the end of generation, as a careless one would take `<|im_end|>`.
     var controlByte: UInt8?
+    /// The log likelihood of a text after a prompt, where this model can tell.
+    var likelihood: (@Sendable (_ prompt: String, _ text: String) -> Double)?
 
     var summary: ModelDescription {
         ModelDescription(
@@ -35,6 +37,18 @@ struct AlteredModel: LanguageModel {
 
     func withLogits<R: Sendable>(_ body: @Sendable (inout MutableSpan<Float>) throws -> R) async throws -> R {
         try await base.withLogits(body)
+    }
+
+    func logLikelihoods(
+        of continuations: [[TokenID]], after prompt: [TokenID], for request: RequestID
+    ) async throws(ModelError) -> Likelihoods? {
+        guard let likelihood else { return nil }
+        let text = String(decoding: prompt.map { UInt8(truncatingIfNeeded: $0.rawValue) }, as: UTF8.self)
+        let values = continuations.map { tokens in
+            likelihood(text, String(decoding: tokens.map { UInt8(truncatingIfNeeded: $0.rawValue) }, as: UTF8.self))
+        }
+        return Likelihoods(
+            values: values, evaluation: Evaluation(evaluated: prompt.count, reused: 0, duration: .zero))
     }
 
     func exclusively<R: Sendable>(_ body: () async throws -> R) async throws -> R {

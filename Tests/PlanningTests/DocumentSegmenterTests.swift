@@ -107,4 +107,19 @@ import Testing
         #expect(segments.map(\.text) == ["a", "b"])
         #expect(segments.map(\.byteRange) == [0..<1, 7..<8])
     }
+
+    @Test func `a list of links is no sentence, a sentence with a link is one`() {
+        let text = """
+            # Contents
+
+            - [Keys](#keys)
+            - ![Logo](logo.png)
+            - See [Keys](#keys) for details.
+
+            [Keys]: #keys
+            """
+        let found = DocumentSegmenter().segments(of: text, by: .sentences).map(\.text)
+        #expect(found == ["See [Keys](#keys) for details."])
+        #expect(DocumentSegmenter().segments(of: text, by: .paragraphs).count == 4)
+    }
 }

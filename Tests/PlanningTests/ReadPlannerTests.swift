@@ -1,8 +1,10 @@
 import ConstrainedDecoding
+import Foundation
 import JSONSchemas
 import ModelRuntime
 import Planning
 import Provenance
+import Synchronization
 import Testing
 
 @Suite struct ReadPlannerTests {
@@ -84,5 +86,71 @@ import Testing
         }
         #expect(error?.code == .doesNotFit)
         #expect(error?.description.contains(" leaves 900") == true, "\(error?.description ?? "")")
+    }
+
+    /// Options of which the first is the more probable one whatever is asked, and the second gains by the data.
+    private func ranked(_ model: AlteredModel, priors: OptionPriors = OptionPriors()) async throws -> ReadAnswer {
+        let schema = try JSONSchema([
+            "type": "object", "properties": ["rule": ["enum": ["A", "B"]]], "required": ["rule"],
+            "additionalProperties": false,
+        ])
+        let trusted = Label.trusted(Source(step: "rules", tool: nil, pointer: ""))
+        let data = Label.untrusted(Source(step: "load", tool: "file.read", pointer: "/text"))
+        let request = ReadRequest(
+            address: "read", instruction: "Which rule?",
+            options: [DataItem(name: "options", text: "A: be short\nB: be kind", label: trusted)],
+            data: [DataItem(name: "text", text: "a rude answer", label: data)], schema: schema, answerTokenLimit: 100,
+            sampling: SamplingOptions(),
+            ranking: OptionRanking(
+                field: "rule",
+                options: [.init(name: "A", text: "be\n  short"), .init(name: "B", text: "be kind")], label: trusted,
+                blank: [DataItem(name: "text", text: "...", label: data)]))
+        return try await ReadPlanner(model: model, priors: priors).answer(request, grammar: Grammar(schema: schema))
+    }
+
+    @Test func `a choice by likelihood takes what the data makes more probable`() async throws {
+        let model = AlteredModel(base: ScriptedModel([])) { prompt, text in
+            #expect(prompt.hasSuffix("{\"rule\": \""))
+            #expect(!prompt.contains("options"))
+            return text == "be short" ? -1 : prompt.contains("rude") ? -4 : -9
+        }
+        let answer = try await ranked(model)
+        #expect(answer.value == ["rule": "B"])
+        #expect(answer.label.integrity == .untrusted)
+        // The gains are 0 and 5, and the second place weighs a half.
+        let share = exp(5.0) / 2 / (1 + exp(5.0) / 2)
+        #expect(abs((answer.confidence["/rule"] ?? 0) - share) < 1e-9)
+    }
+
+    @Test func `an option is weighed without data once`() async throws {
+        let asked = Mutex(0)
+        let model = AlteredModel(base: ScriptedModel([])) { prompt, _ in
+            if !prompt.contains("rude") { asked.withLock { $0 += 1 } }
+            return -1
+        }
+        let priors = OptionPriors()
+        let first = try await ranked(model, priors: priors)
+        #expect(first.value == ["rule": "A"])
+        #expect(try await ranked(model, priors: priors).value == first.value)
+        #expect(asked.withLock { $0 } == 2)
+    }
+
+    @Test func `a model that cannot score writes a letter`() async throws {
+        let base = ScriptedModel([(step: "read", value: ["rule": "B"])])
+        let answer = try await ranked(AlteredModel(base: base))
+        #expect(answer.value == ["rule": "B"])
+        #expect(answer.prompts.first?.text.contains("B: be kind") == true)
+    }
+
+    @Test func `the fence behind an answer is no part of it`() async throws {
+        let schema = try JSONSchema(Self.scalar)
+        let base = ScriptedModel([(step: "read", value: ["kind": "bug"])])
+        let request = ReadRequest(
+            address: "read", instruction: "What is it?", data: [], schema: schema, answerTokenLimit: 100,
+            sampling: SamplingOptions())
+        let answer = try await ReadPlanner(model: base).answer(
+            request, grammar: ReadPlanner.grammar(for: schema, dialect: .chatML))
+        #expect(answer.value == ["kind": "bug"])
+        #expect(answer.confidence["/kind"] == 1)
     }
 }

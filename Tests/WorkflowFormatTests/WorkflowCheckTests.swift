@@ -86,6 +86,12 @@ import WorkflowFormat
         Fault(
             "segments: lines, of:", "segments: lines, off:",
             ["off": "unknown key `off` in `for_each`. Write `of`.", "{ segments": "`for_each` has no `of`."]),
+        Fault(
+            "none: true }", "by: likelyhood }",
+            ["likelyhood": "`by` is `likelyhood`, which is no way to choose. Write `likelihood`."]),
+        Fault(
+            "none: true }", "by: likelihood }",
+            ["likelihood }": "`by: likelihood` needs a schema whose only field is `/parts/*/name`."]),
         Fault("call: store.load", "cal: store.load", ["cal": "unknown key `cal` in the step. Write `call`."]),
     ]
 

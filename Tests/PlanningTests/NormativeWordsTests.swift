@@ -1,0 +1,27 @@
+import Planning
+import Testing
+
+@Suite struct NormativeWordsTests {
+    @Test(arguments: [
+        ("A name must end with a full stop.", NormativeWords.requires),
+        ("A reader SHALL stop.", .requires),
+        ("Two colons in a row are not permitted.", .forbids),
+        ("A key must\nnot be empty.", .forbids),
+        ("It can’t be empty.", .forbids),
+        ("Blank lines may be left between records.", .allows),
+        ("The label is optional.", .allows),
+    ])
+    func `a normative word decides`(sentence: String, kind: NormativeWords) {
+        #expect(NormativeWords(in: sentence) == kind)
+    }
+
+    @Test(arguments: [
+        "Most people find this format easy to read.",
+        "The word `must` stands in a code span.",
+        "Mustard and canaries are no key words.",
+        "",
+    ])
+    func `a sentence without one is left to the model`(sentence: String) {
+        #expect(NormativeWords(in: sentence) == nil)
+    }
+}
