@@ -23,7 +23,7 @@ struct CheckCommand: AsyncParsableCommand {
             let surroundings = try Surroundings()
             let registry = try surroundings.registry()
             let paths = workflows.isEmpty ? try Self.shipped(surroundings) : workflows.map(surroundings.workflowPath)
-            var isWrong = false
+            var wrong = 0
             for path in paths {
                 do {
                     let workflow = try Workflow.load(path: path, tools: registry.definitions)
@@ -36,7 +36,7 @@ struct CheckCommand: AsyncParsableCommand {
                 } catch {
                     let failure = CommandFailure(error)
                     guard failure.code == .badData else { throw failure }
-                    isWrong = true
+                    wrong += 1
                     if json {
                         Output.result([
                             "file": .string(path), "ok": false,
@@ -48,7 +48,14 @@ struct CheckCommand: AsyncParsableCommand {
                     }
                 }
             }
-            if isWrong { throw ExitCode(CommandFailure.Code.badData.rawValue) }
+            guard wrong == 0 else {
+                let code = CommandFailure.Code.badData.rawValue
+                if json {
+                    Output.verdict("failed", exit: code, reason: "\(wrong) of \(paths.count) workflows are wrong.")
+                }
+                throw ExitCode(code)
+            }
+            if json { Output.verdict("done", exit: 0, reason: nil) }
         }
     }
 

@@ -23,6 +23,14 @@ enum Output {
         write(text, to: .standardError)
     }
 
+    /// The last line of a command with `--json` that is no run: it says the same as the exit code.
+    static func verdict(_ outcome: String, exit: Int32, reason: String?) {
+        result([
+            "type": "verdict", "run": .null, "outcome": .string(outcome), "exit": .integer(Int(exit)), "output": .null,
+            "waiting": [], "reason": reason.map { .string($0) } ?? .null,
+        ])
+    }
+
     private static func write(_ text: String, to handle: FileHandle) {
         lock.withLock {
             // A closed pipe is the reader's decision; the run itself goes on and is in the journal.
@@ -42,10 +50,7 @@ enum Output {
             let failure = CommandFailure(error)
             message("warrant: " + Terminal.visible(failure.description))
             if json {
-                result([
-                    "type": "verdict", "run": .null, "outcome": "failed", "exit": .integer(Int(failure.code.rawValue)),
-                    "output": .null, "waiting": [], "reason": .string(failure.description),
-                ])
+                verdict("failed", exit: failure.code.rawValue, reason: failure.description)
             }
             throw ExitCode(failure.code.rawValue)
         }

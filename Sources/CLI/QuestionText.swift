@@ -11,7 +11,8 @@ enum QuestionText {
             let label = request.argumentLabels[name] ?? request.call.label
             lines.append("  \(name) (\(origin(label))):")
             let text = value.stringValue ?? value.serialized(.pretty)
-            for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            // Made visible first: a carriage return and a line feed are one character and would not be split.
+            for line in Terminal.visible(text).split(separator: "\n", omittingEmptySubsequences: false) {
                 lines.append("    | " + line)
             }
         }

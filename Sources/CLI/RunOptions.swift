@@ -5,7 +5,8 @@ struct RunOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The model: a name from `warrant model list`, a .gguf file, or scripted:FILE.", valueName: "M"))
+            "The model: a name from `warrant model list`, a .gguf file, or scripted:FILE (JSON Lines: step, value, confidence).",
+            valueName: "M"))
     var model: String?
 
     @Flag(name: .long, help: "One JSON value a line on standard output; the last one is the verdict.")

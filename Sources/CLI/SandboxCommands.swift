@@ -31,9 +31,12 @@ struct SandboxCommandGroup: AsyncParsableCommand {
                     if !check.passed { Output.result("     \(check.fix)") }
                 }
             }
-            if checks.isEmpty || checks.contains(where: { !$0.passed }) {
-                throw ExitCode(CommandFailure.Code.configuration.rawValue)
+            guard !checks.isEmpty, checks.allSatisfy(\.passed) else {
+                let code = CommandFailure.Code.configuration.rawValue
+                if json { Output.verdict("failed", exit: code, reason: "The sandbox doesn't hold.") }
+                throw ExitCode(code)
             }
+            if json { Output.verdict("done", exit: 0, reason: nil) }
         }
     }
 

@@ -21,4 +21,23 @@ struct Warrant: AsyncParsableCommand {
             CancelCommand.self, ApprovalsCommand.self, ApproveCommand.self, DenyCommand.self, ExplainCommand.self,
             VerifyCommand.self, ModelCommand.self, ToolCommand.self, SandboxCommandGroup.self,
         ])
+
+    /// Parses and runs; with `--json` a usage error ends in a verdict line too.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            let code = exitCode(for: error)
+            let options = CommandLine.arguments.prefix { $0 != "--" }
+            if options.contains("--json"), !(error is ExitCode), !code.isSuccess {
+                Output.verdict("failed", exit: code.rawValue, reason: message(for: error))
+            }
+            exit(withError: error)
+        }
+    }
 }

@@ -49,7 +49,7 @@ extension LlamaEngine {
         var terms: [Double] = []
         var rest = tokens
         while !rest.isEmpty {
-            let part = rest.prefix(ContextHandle.outputLimit)
+            let part = rest.prefix(min(ContextHandle.outputLimit, batchLimit))
             try evaluateBatch(part, wantsAllLogits: true)
             for (row, position) in part.indices.enumerated() {
                 let term = withLogits(ofRow: row) {

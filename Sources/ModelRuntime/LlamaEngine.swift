@@ -216,6 +216,9 @@ extension LlamaEngine {
         slots[current].tokens += tokens
     }
 
+    /// How many tokens one batch takes.
+    var batchLimit: Int { batch.capacity }
+
     /// Cuts the current sequence back to `count` tokens; its logits are gone then.
     func cutCurrent(to count: Int) throws(ModelError) {
         hasLogits = false

@@ -39,7 +39,8 @@ struct Script: Sendable {
 
     private static func entry(_ line: ArraySlice<UInt8>, place: String) throws(ModelError) -> Entry {
         let operation = "read script line `\(place)`"
-        let form = "Write `{\"step\": ADDRESS, \"value\": VALUE}`, one on each line."
+        let form =
+            "Write `{\"step\": ADDRESS, \"value\": VALUE}`, with `\"confidence\": P` if you like, one on each line."
         let parsed: JSONValue
         do {
             parsed = try JSONValue(parsing: line)

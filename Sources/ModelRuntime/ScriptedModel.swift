@@ -22,8 +22,8 @@ public actor ScriptedModel: LanguageModel {
 
     private static let endOfGeneration = TokenID(rawValue: 256)
 
-    /// Reads JSON Lines `{"step": ADDRESS, "value": VALUE}`, with `"confidence": P` where a value was unsure. Several lines for one address are played in
-    /// their order.
+    /// Reads JSON Lines `{"step": ADDRESS, "value": VALUE}`, with `"confidence": P` where the model was unsure. Several
+    /// lines for one address are played in their order.
     ///
     /// - Throws: `badScript` naming file and line.
     public init(path: String) throws(ModelError) {

@@ -4,7 +4,8 @@ import Provenance
 import WorkflowFormat
 
 /// A closed choice among the rows of a list: the model sees lettered options and writes a letter, and the letter is put
-/// back into the row's identifier. Small models choose among letters far better than they copy identifiers.
+/// back into the row's identifier. Small models choose among letters far better than they copy identifiers, and by
+/// likelihood far better still, where no letter is written at all.
 struct ResolvedChoice {
     let pointer: String
     private let letters: [String]

@@ -54,11 +54,12 @@ extension Run {
             sources: data.map(\.text), segment: try segment(step.data.first, in: scope))
         return try finishRead(
             outcome.json, written: answer.value, at: address, label: answer.label, usage: answer.usage,
-            prompts: answer.prompts)
+            prompts: answer.prompts, shares: answer.shares)
     }
 
     private func finishRead(
-        _ value: JSONValue, written: JSONValue?, at address: String, label: Label, usage: TokenUsage, prompts: [Prompt]
+        _ value: JSONValue, written: JSONValue?, at address: String, label: Label, usage: TokenUsage, prompts: [Prompt],
+        shares: [ReadAnswer.Share] = []
     ) throws -> StepResult {
         let shown: [JSONValue] = prompts.map { prompt in
             .array(
@@ -69,13 +70,14 @@ extension Run {
                     ]
                 })
         }
-        var drafts = [
-            JournalEntryDraft(
-                .stepFinished, step: address,
-                body: [
-                    "result": value, "written": written ?? .null, "label": label.toJSON(), "usage": usage.json,
-                ])
+        var body: JSONObject = [
+            "result": value, "written": written ?? .null, "label": label.toJSON(), "usage": usage.json,
         ]
+        if !shares.isEmpty {
+            body["weighed"] = .array(
+                shares.map { ["option": .string($0.option), "text": .string($0.text), "share": .number($0.share)] })
+        }
+        var drafts = [JournalEntryDraft(.stepFinished, step: address, body: .object(body))]
         if !shown.isEmpty {
             drafts.insert(
                 JournalEntryDraft(.promptBuilt, step: address, body: ["prompts": .array(shown)]), at: 0)

@@ -29,7 +29,7 @@ public struct RunVerdict: Hashable, Sendable {
     /// The addresses of the questions that wait for a person.
     public let waiting: [String]
 
-    /// The exit code that says the same (DESIGN, command line).
+    /// The exit code that says the same (`warrant --help` lists them).
     public var exitCode: Int32 {
         switch outcome {
         case .done: 0

@@ -9,7 +9,13 @@ enum AnswerMerging {
         guard var value = answers.first?.value else {
             throw PlanningError(.doesNotFit, "Can't read the data of step `\(address)`: it is empty.")
         }
+        var confidence = answers[0].confidence
         for answer in answers.dropFirst() {
+            for (pointer, probability) in answer.confidence {
+                // A field that several chunks wrote is as sure as the least sure of them.
+                let place = shifted(pointer, behind: value)
+                confidence[place] = min(confidence[place] ?? 1, probability)
+            }
             guard let merged = joined(value, answer.value) else {
                 throw PlanningError(
                     .cannotMerge,
@@ -18,15 +24,23 @@ enum AnswerMerging {
             }
             value = merged
         }
-        var confidence: [String: Double] = [:]
-        for (chunk, answer) in answers.enumerated() {
-            for (pointer, probability) in answer.confidence {
-                confidence["chunk \(chunk)\(pointer)"] = probability
-            }
-        }
         return ReadAnswer(
             value: value, confidence: confidence, label: Label.joining(answers.map(\.label)),
             usage: answers.reduce(TokenUsage()) { $0 + $1.usage }, prompts: answers.flatMap(\.prompts))
+    }
+
+    /// Where a chunk's field stands once its list was put behind `earlier`.
+    private static func shifted(_ pointer: String, behind earlier: JSONValue) -> String {
+        guard var tokens = try? JSONPointer(parsing: pointer).tokens else { return pointer }
+        var value: JSONValue? = earlier
+        for place in tokens.indices {
+            if let list = value?.arrayValue {
+                if let index = Int(tokens[place]) { tokens[place] = String(index + list.count) }
+                break
+            }
+            value = value?[tokens[place]]
+        }
+        return JSONPointer(tokens).description
     }
 
     private static func joined(_ left: JSONValue, _ right: JSONValue) -> JSONValue? {

@@ -11,6 +11,9 @@ public struct DocumentSegmenter: Sendable {
     /// How many bytes of a following code block a segment carries.
     private static let exampleByteLimit = 600
 
+    /// How long a sentence of nothing but links may be.
+    private static let navigationByteLimit = 300
+
     /// A segmenter; it has no state.
     public init() {}
 
@@ -58,7 +61,10 @@ public struct DocumentSegmenter: Sendable {
 
     /// Whether nothing is left of a sentence without its links: an entry of a table of contents, a link's target, an image.
     private static func isNavigation(_ text: String) -> Bool {
-        guard text.hasPrefix("[") || text.hasPrefix("![") else { return false }
+        // Long ones are kept: a table of contents has short entries. So is anything that demands something.
+        guard text.hasPrefix("[") || text.hasPrefix("!["), text.utf8.count <= navigationByteLimit,
+            NormativeWords(in: text) == nil
+        else { return false }
         let rest = text.replacing(/!?\[[^\]]*\](\([^)]*\)|\[[^\]]*\]|:\s+\S+)/, with: "")
         return !rest.contains { $0.isLetter || $0.isNumber }
     }

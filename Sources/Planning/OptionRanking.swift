@@ -26,7 +26,7 @@ public struct OptionRanking: Sendable {
     public let options: [Option]
     /// Where the options' text came from.
     public let label: Label
-    /// The request's data with every value left out, against which the options are weighed.
+    /// The request's data with every value left out, against which the options are weighed; its context stays.
     public let blank: [DataItem]
 
     /// A choice among `options`.

@@ -13,4 +13,16 @@ public struct ReadAnswer: Sendable {
     public let usage: TokenUsage
     /// The prompts, one a chunk.
     public let prompts: [Prompt]
+    /// What was weighed, in a choice by likelihood.
+    public var shares: [Share] = []
+
+    /// One option's share of belief.
+    public struct Share: Hashable, Sendable {
+        /// What stands in the answer for it.
+        public let option: String
+        /// Its text.
+        public let text: String
+        /// 0...1; all shares add up to 1.
+        public let share: Double
+    }
 }

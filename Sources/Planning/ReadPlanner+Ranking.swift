@@ -4,6 +4,9 @@ import Provenance
 import Tokens
 
 extension ReadPlanner {
+    /// Characters of an option that are scored: what a text is about is said in its beginning.
+    private static let optionLimit = 400
+
     /// Answers by likelihood; nil from a model that can't score text.
     ///
     /// - Throws: `ModelError`, naming both sizes where data and option don't fit into the context; `CancellationError`.
@@ -14,7 +17,8 @@ extension ReadPlanner {
         var texts: [String] = []
         var tokens: [[TokenID]] = []
         for option in ranking.options {
-            let text = option.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            let words = option.text.prefix(Self.optionLimit).split(whereSeparator: \.isWhitespace)
+            let text = words.joined(separator: " ")
             texts.append(text)
             tokens.append(try await model.tokenize(Array(text.utf8), parsingSpecialTokens: false))
         }
@@ -46,7 +50,8 @@ extension ReadPlanner {
         return ReadAnswer(
             value: .object([ranking.field: .string(ranking.options[best].name)]),
             confidence: [JSONPointer([ranking.field]).description: shares[best]],
-            label: asked.label.joined(with: ranking.label), usage: usage, prompts: [asked])
+            label: asked.label.joined(with: ranking.label), usage: usage, prompts: [asked],
+            shares: zip(ranking.options, shares).map { ReadAnswer.Share(option: $0.name, text: $0.text, share: $1) })
     }
 
     /// The prompt up to where the model would write the option.

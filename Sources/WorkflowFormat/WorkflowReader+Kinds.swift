@@ -145,7 +145,7 @@ extension WorkflowReader {
         } else if pointer?.tokens.count != 1 || (schema.map { SchemaPath.fields(of: $0).count } ?? 1) != 1 {
             reader.report(node.position, "`by: likelihood` needs a schema whose only field is `\(member.name)`")
         } else if choice["none"] != nil {
-            reader.report(node.position, "`by: likelihood` has no `none`", fix: "Use `min_confidence`.")
+            reader.report(node.position, "`by: likelihood` has no `none`", fix: "Let the model write a letter instead.")
         }
         return method
     }

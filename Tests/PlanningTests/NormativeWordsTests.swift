@@ -10,6 +10,11 @@ import Testing
         ("It can’t be empty.", .forbids),
         ("Blank lines may be left between records.", .allows),
         ("The label is optional.", .allows),
+        ("A label is not required.", .allows),
+        ("A reader does not have to keep it.", .allows),
+        ("A name must be given, a label is not required.", .requires),
+        ("Tabs are not recommended.", .forbids),
+        ("A lone ` must be doubled.", .requires),
     ])
     func `a normative word decides`(sentence: String, kind: NormativeWords) {
         #expect(NormativeWords(in: sentence) == kind)
@@ -18,6 +23,7 @@ import Testing
     @Test(arguments: [
         "Most people find this format easy to read.",
         "The word `must` stands in a code span.",
+        "So does ``it `must` be``, with two marks.",
         "Mustard and canaries are no key words.",
         "",
     ])

@@ -53,6 +53,7 @@ import Testing
         #expect(cut.value == ["found": ["a", "b", "c"]])
         let pieces = cut.prompts.flatMap { $0.segments.filter { $0.kind == .data }.map(\.text) }
         #expect(pieces.count == 2)
+        #expect(Set(cut.confidence.keys) == ["/found/0", "/found/1", "/found/2"])
         #expect(pieces.allSatisfy { Self.twoSections.contains($0) })
         #expect(pieces.first?.hasPrefix("# One") == true && pieces.last?.hasPrefix("# Two") == true)
     }
@@ -61,6 +62,8 @@ import Testing
         let same = try await answer(
             [["kind": "bug"], ["kind": "bug"]], schema: Self.scalar, data: [Self.twoSections], context: 1_000)
         #expect(same.value == ["kind": "bug"])
+        // A threshold on `/kind` has to find it.
+        #expect(Array(same.confidence.keys) == ["/kind"])
         let error = await #expect(throws: PlanningError.self) {
             _ = try await answer(
                 [["kind": "bug"], ["kind": "idea"]], schema: Self.scalar, data: [Self.twoSections], context: 1_000)

@@ -59,7 +59,7 @@ extension CaseRun {
     /// The last line the system under test wrote to standard error, shortened: by convention the message.
     var message: String {
         let text = String(decoding: standardError, as: UTF8.self)
-        let line = text.split(separator: "\n", omittingEmptySubsequences: true).last ?? ""
+        let line = text.split(whereSeparator: \.isNewline).last ?? ""
         return String(line.prefix(200))
     }
 }
