@@ -35,6 +35,15 @@ import WorkflowFormat
         #expect(rows[1] == ["id": "b", "expect": "reject", "input": nil, "input_base64": "/w==", "value": nil])
     }
 
+    @Test func `a text with a zero character is kept as bytes`() async throws {
+        let rows = try await rows(#"{"id": "a", "input": "k\u0000=1", "expect": "reject"}"#)
+        #expect(rows[0] == ["id": "a", "expect": "reject", "input": nil, "input_base64": "awA9MQ==", "value": nil])
+        try bench.folder.write(bytes: [0x6B, 0, 0x31], to: "f/invalid/z.toml")
+        let path = JSONValue.string(bench.folder.path("f"))
+        let files = try await bench.value("case.read", ["path": path])["rows"]?.arrayValue ?? []
+        #expect(files.map { $0["input_base64"] } == ["awAx"])
+    }
+
     @Test func `a folder of valid and invalid files is read`() async throws {
         try bench.folder.write("k=1", to: "f/valid/x/a.toml")
         try bench.folder.write(#"{"k": 1}"#, to: "f/valid/x/a.json")

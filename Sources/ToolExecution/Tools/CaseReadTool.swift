@@ -51,13 +51,19 @@ struct CaseReadTool: Tool {
     }
 
     private func input(of line: JSONObject, place: String) throws(ToolError) -> (text: String?, base64: String?) {
-        if let text = line.string("input") { return (text, nil) }
+        if let text = line.string("input") { return Self.stored(text) }
         if let base64 = line.string("input_base64") { return (nil, base64) }
         let others = line.keys.filter { !Self.known.contains($0) && line.string($0) != nil }
         guard others.count == 1, let name = others.first, let content = line.string(name) else {
             throw ToolError(.badData, "Can't read \(place): it has no `input`.")
         }
-        return name.hasSuffix("_base64") ? (nil, content) : (content, nil)
+        return name.hasSuffix("_base64") ? (nil, content) : Self.stored(content)
+    }
+
+    /// A text with a zero character goes as bytes: SQLite gives a text back only up to the first one, and the case would
+    /// be another one.
+    private static func stored(_ text: String) -> (text: String?, base64: String?) {
+        text.utf8.contains(0) ? (nil, Data(text.utf8).base64EncodedString()) : (text, nil)
     }
 
     private func folderRows(_ folder: String) throws(ToolError) -> [JSONObject] {
@@ -75,13 +81,10 @@ struct CaseReadTool: Tool {
             if isExpectation { continue }
             let bytes = try TextFile.bytes(at: folder + "/" + file)
             var row: JSONObject = ["id": .string(stem), "expect": .string(top == "valid" ? "accept" : "reject")]
-            if let text = String(validating: bytes, as: UTF8.self) {
-                row["input"] = .string(text)
-                row["input_base64"] = .null
-            } else {
-                row["input"] = .null
-                row["input_base64"] = .string(Data(bytes).base64EncodedString())
-            }
+            let (text, base64) =
+                String(validating: bytes, as: UTF8.self).map(Self.stored) ?? (nil, Data(bytes).base64EncodedString())
+            row["input"] = text.map { .string($0) } ?? .null
+            row["input_base64"] = base64.map { .string($0) } ?? .null
             row["value"] = .null
             if all.contains(stem + ".json"), top == "valid" {
                 let expected = try TextFile.text(at: folder + "/" + stem + ".json")
