@@ -18,10 +18,15 @@ struct ReadOutcome {
         self.value = value
         self.confidence = confidence
         for (pointer, threshold) in thresholds {
-            for (found, probability) in confidence where Self.matches(found, pattern: pointer) {
-                guard probability < threshold else { continue }
+            for tokens in Self.expand(Self.tokens(pointer)[...], in: value) {
+                let found = JSONPointer(tokens).description
+                guard let field = value.value(at: JSONPointer(tokens)), field.objectValue == nil,
+                    field.arrayValue == nil
+                else { continue }
+                // Whatever does not reach the threshold is unsure: a smaller number, none at all, and what is no number.
+                if let probability = confidence[found], probability >= threshold { continue }
                 escalated.append(found)
-                self.value = Self.replacing(self.value, Self.tokens(found)[...], with: .null) ?? .null
+                self.value = Self.replacing(self.value, tokens[...], with: .null) ?? .null
             }
         }
         escalated.sort()
@@ -86,12 +91,6 @@ struct ReadOutcome {
 
     private static func tokens(_ pointer: String) -> [String] {
         (try? JSONPointer(parsing: pointer).tokens) ?? []
-    }
-
-    private static func matches(_ pointer: String, pattern: String) -> Bool {
-        let found = tokens(pointer)
-        let wanted = tokens(pattern)
-        return found.count == wanted.count && zip(found, wanted).allSatisfy { $1 == "*" || $0 == $1 }
     }
 
     /// All places in `value` that a pointer with `*` names.

@@ -25,7 +25,8 @@ extension ReadPlanner {
         var known: [Double?] = []
         for text in texts { known.append(await priors.value(of: text, after: blankText)) }
         let missing = texts.indices.filter { known[$0] == nil }
-        let request = RequestID(address: request.address)
+        let address = request.address
+        let request = RequestID(address: address)
         let askedTokens = try await asked.tokens(for: model)
         let blankTokens = try await blank.tokens(for: model)
         var usage = TokenUsage()
@@ -44,8 +45,16 @@ extension ReadPlanner {
             return result.values
         }
         guard let found else { return nil }
-        for index in missing { await priors.remember(known[index] ?? 0, of: texts[index], after: blankText) }
-        let shares = OptionRanking.shares(of: zip(found, known).map { $0 - ($1 ?? 0) })
+        let gains = zip(found, known).compactMap { after, before in before.map { after - $0 } }
+        guard gains.count == texts.count, gains.allSatisfy(\.isFinite) else {
+            throw PlanningError(
+                .answerInvalid, "Can't rank the options of step `\(address)`: a likelihood is no number. This is a bug."
+            )
+        }
+        for index in missing {
+            if let prior = known[index] { await priors.remember(prior, of: texts[index], after: blankText) }
+        }
+        let shares = OptionRanking.shares(of: gains)
         guard let best = shares.indices.max(by: { shares[$0] < shares[$1] }) else { return nil }
         return ReadAnswer(
             value: .object([ranking.field: .string(ranking.options[best].name)]),

@@ -43,6 +43,7 @@ final class LockedFile: Sendable {
                 // Nobody holds it any more, or somebody only looked (`holder` locks for a moment): try again.
                 if holder == nil, unnamedHolderCount < 100 {
                     unnamedHolderCount += 1
+                    // Not `Task.sleep`: taking a lease is synchronous, so that nothing runs between it and the run.
                     usleep(1_000)
                     continue
                 }

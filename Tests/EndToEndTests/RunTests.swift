@@ -25,6 +25,21 @@ import Testing
         return try #require(parked.verdict?["run"]?.stringValue)
     }
 
+    @Test(arguments: [(0.9, JSONValue.string("bug"), "done"), (0.3, .null, "needs_person")])
+    func `a field below its confidence is null, for a person`(sure: Double, kind: JSONValue, outcome: String) throws {
+        let path = try command.folder.write(
+            Workflows.asking.replacing("max_tokens: 40", with: "max_tokens: 40\n    min_confidence: { /kind: 0.6 }"),
+            to: "asking/workflow.yaml")
+        let script = try command.folder.write(
+            #"{"step": "class", "value": {"kind": "bug"}, "confidence": \#(sure)}"#, to: "sure.jsonl")
+        try command.verdict(
+            ["run", path, "--model", "scripted:" + script, "--output", command.folder.path("sure")], exit: 0)
+        let written = try Data(contentsOf: URL(filePath: command.folder.path("sure/result.json")))
+        let result = try JSONValue(parsing: Array(written))
+        #expect(result.value(at: JSONPointer(["value", "kind"])) == kind)
+        #expect(result["outcome"]?.stringValue == outcome)
+    }
+
     @Test func `a run parks, is approved, is resumed and has each effect once`() throws {
         let run = try start(command)
         #expect(command.folder.contains("out/result.json"))

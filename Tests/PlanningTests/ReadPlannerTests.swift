@@ -125,6 +125,12 @@ import Testing
         #expect(abs((answer.confidence["/rule"] ?? 0) - share) < 1e-9)
     }
 
+    @Test func `a likelihood that is no number is an error, never a choice`() async throws {
+        let model = AlteredModel(base: ScriptedModel([])) { _, text in text == "be kind" ? .nan : -1 }
+        let error = await #expect(throws: PlanningError.self) { _ = try await ranked(model) }
+        #expect(error?.code == .answerInvalid)
+    }
+
     @Test func `an option is weighed without data once`() async throws {
         let asked = Mutex(0)
         let model = AlteredModel(base: ScriptedModel([])) { prompt, _ in
