@@ -32,7 +32,7 @@ struct ResumeCommand: AsyncParsableCommand {
             let session = try await RunSession(
                 surroundings: surroundings, workflow: workflow,
                 model: options.model ?? parameters["model"]?.stringValue ?? "default", json: options.json,
-                isUnattended: options.unattended)
+                isUnattended: options.unattended, isFresh: options.fresh)
             var inputs: [String: String] = [:]
             if let recorded = parameters["inputs"]?.objectValue {
                 for (name, value) in recorded { inputs[name] = value.stringValue }

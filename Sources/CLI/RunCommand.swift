@@ -39,7 +39,8 @@ struct RunCommand: AsyncParsableCommand {
             try WorkflowCheck.policyTests(checked, registry: registry)
             let session = try await RunSession(
                 surroundings: surroundings, workflow: checked,
-                model: options.model ?? checked.model.use, json: options.json, isUnattended: options.unattended)
+                model: options.model ?? checked.model.use, json: options.json, isUnattended: options.unattended,
+                isFresh: options.fresh)
             let configuration = RunConfiguration(
                 workflow: checked, inputs: try Self.inputs(input), outputDirectory: output.map(Surroundings.absolute),
                 modelName: session.modelName, isDryRun: dryRun, registry: registry)

@@ -12,6 +12,9 @@ struct RunOptions: ParsableArguments {
     @Flag(name: .long, help: "One JSON value a line on standard output; the last one is the verdict.")
     var json = false
 
+    @Flag(name: .long, help: "Ask the model everything again, also what an earlier run asked it in the very same words.")
+    var fresh = false
+
     @Flag(name: .long, help: "Ask nobody: park at every question, also at a terminal.")
     var unattended = false
 }

@@ -17,7 +17,8 @@ struct RunSession {
     private let isJSON: Bool
 
     init(
-        surroundings: Surroundings, workflow: Workflow, model name: String, json: Bool, isUnattended: Bool
+        surroundings: Surroundings, workflow: Workflow, model name: String, json: Bool, isUnattended: Bool,
+        isFresh: Bool
     ) async throws {
         isJSON = json
         modelName =
@@ -32,8 +33,19 @@ struct RunSession {
         let inbox: any ApprovalInbox =
             Terminal.inputIsTerminal && !json && !isUnattended ? TerminalInbox(display: display) : AbsentInbox()
         services = RunServices(
-            journal: journal, model: model, inbox: inbox, tracker: try LocalTracker(path: surroundings.trackerPath),
+            journal: journal, model: model,
+            memory: workflow.usesModel ? Self.memory(surroundings.answersPath, isFresh: isFresh) : nil, inbox: inbox, tracker: try LocalTracker(path: surroundings.trackerPath),
             sandbox: SandboxExecutor(), stateDirectory: surroundings.home, report: { display.report($0) })
+    }
+
+    /// The answers of earlier runs. They only save time, so a run goes on where they can't be opened.
+    private static func memory(_ path: String, isFresh: Bool) -> RememberedAnswers? {
+        do {
+            return RememberedAnswers(try AnswerStore(path: path), isFresh: isFresh)
+        } catch {
+            Output.message("\(error)")
+            return nil
+        }
     }
 
     /// Executes `run` to its verdict, prints it, and ends the command with the verdict's exit code.

@@ -26,6 +26,7 @@ struct Surroundings {
 
     var journalPath: String { home + "/journal.db" }
     var trackerPath: String { home + "/tracker.sqlite" }
+    var answersPath: String { home + "/answers.sqlite" }
 
     /// Makes the state folder, for this user only.
     func prepareHome() throws {

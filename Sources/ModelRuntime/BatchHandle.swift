@@ -2,6 +2,14 @@ import CLlama
 
 /// Owns one `llama_batch`, reused for every evaluation; freed when the value's life ends.
 @safe struct BatchHandle: ~Copyable {
+    /// One token of a batch.
+    struct Entry {
+        let token: Int32
+        let position: Int
+        let sequence: Int32
+        let wantsLogits: Bool
+    }
+
     private var raw: llama_batch
     let capacity: Int
 
@@ -12,19 +20,26 @@ import CLlama
 
     deinit { unsafe llama_batch_free(raw) }
 
-    /// Puts `tokens` at `position` of `sequence`; the last one's logits are wanted, or every one's.
-    mutating func fill(
-        _ tokens: ArraySlice<Int32>, at position: Int, sequence: Int32, wantsAllLogits: Bool = false
-    ) {
-        precondition(tokens.count <= capacity, "A batch takes at most \(capacity) tokens.")
-        unsafe raw.n_tokens = Int32(tokens.count)
-        for (index, token) in tokens.enumerated() {
+    /// Puts `tokens` at `position` of `sequence`; the last one's logits are wanted.
+    mutating func fill(_ tokens: ArraySlice<Int32>, at position: Int, sequence: Int32) {
+        let last = tokens.count - 1
+        fill(
+            tokens.enumerated().map { index, token in
+                Entry(token: token, position: position + index, sequence: sequence, wantsLogits: index == last)
+            })
+    }
+
+    /// Puts `entries` into the batch.
+    mutating func fill(_ entries: [Entry]) {
+        precondition(entries.count <= capacity, "A batch takes at most \(capacity) tokens.")
+        unsafe raw.n_tokens = Int32(entries.count)
+        for (index, entry) in entries.enumerated() {
             // `index` is below `capacity`, for which all five arrays were made.
-            unsafe raw.token[index] = token
-            unsafe raw.pos[index] = Int32(position + index)
+            unsafe raw.token[index] = entry.token
+            unsafe raw.pos[index] = Int32(entry.position)
             unsafe raw.n_seq_id[index] = 1
-            unsafe raw.seq_id[index]?[0] = sequence
-            unsafe raw.logits[index] = wantsAllLogits || index == tokens.count - 1 ? 1 : 0
+            unsafe raw.seq_id[index]?[0] = entry.sequence
+            unsafe raw.logits[index] = entry.wantsLogits ? 1 : 0
         }
     }
 

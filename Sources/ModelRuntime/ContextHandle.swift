@@ -7,7 +7,10 @@ import CLlama
     private let raw: OpaquePointer
 
     /// How many tokens of one batch can have their logits read; a row of 151,936 takes 0.6 MB.
-    static let outputLimit = 64
+    static let outputLimit = 128
+
+    /// Sequences beside the resident ones, for continuations that are scored side by side. They own no cells.
+    static let spareSequences = 8
 
     /// The verdict of one evaluation.
     enum DecodeResult { case done, noRoom, failed(Int32) }
@@ -18,9 +21,9 @@ import CLlama
         unsafe parameters.n_ctx = UInt32(tokenLimit)
         unsafe parameters.n_batch = UInt32(batch)
         unsafe parameters.n_ubatch = UInt32(batch)
-        unsafe parameters.n_seq_max = UInt32(sequences)
+        unsafe parameters.n_seq_max = UInt32(sequences + Self.spareSequences)
         // Rows of logits for scoring a text: a row for each token of a batch would be 155 MB for a batch of 256.
-        unsafe parameters.n_outputs_max = UInt32(max(sequences, min(batch, Self.outputLimit)))
+        unsafe parameters.n_outputs_max = UInt32(max(sequences + Self.spareSequences, min(batch, Self.outputLimit)))
         unsafe parameters.n_threads = Int32(threads)
         unsafe parameters.n_threads_batch = Int32(threads)
         // Measured slower than the plain kernels on a CPU with these weights.

@@ -20,8 +20,13 @@ public protocol LanguageModel: Sendable {
     /// Makes `prompt` the content of the current sequence and evaluates what no resident sequence already
     /// holds. The logits of the prompt's last token are ready afterwards.
     ///
+    /// `opening`: the tokens that every answer starts with. They are evaluated in one go with the prompt, which costs
+    /// less than an evaluation of their own, and are the answer's: the result counts the prompt's tokens only.
+    ///
     /// - Throws: `contextOverflow` naming both sizes when the prompt doesn't leave room for one more token.
-    func begin(_ prompt: [TokenID], for request: RequestID) async throws(ModelError) -> Evaluation
+    func begin(
+        _ prompt: [TokenID], opening: [TokenID], for request: RequestID
+    ) async throws(ModelError) -> Evaluation
 
     /// Evaluates `tokens` after the current sequence; the last one's logits are ready afterwards.
     func append(_ tokens: [TokenID]) async throws(ModelError) -> Evaluation
@@ -46,4 +51,11 @@ public protocol LanguageModel: Sendable {
     ///
     /// - Throws: `ModelError.cancelled` when the task is cancelled while it waits, else what `body` throws.
     func exclusively<R: Sendable>(_ body: () async throws -> R) async throws -> R
+}
+
+extension LanguageModel {
+    /// Makes `prompt` the content of the current sequence, with nothing of the answer known.
+    public func begin(_ prompt: [TokenID], for request: RequestID) async throws(ModelError) -> Evaluation {
+        try await begin(prompt, opening: [], for: request)
+    }
 }

@@ -1,8 +1,14 @@
 extension LlamaEngine {
+    /// One token of a continuation, to be evaluated in a sequence of its own behind the prompt.
+    private struct Row {
+        let continuation: Int
+        let offset: Int
+    }
+
     /// The log probability of each of `continuations` after `prompt`.
     ///
-    /// Continuations are taken in the order of their tokens, so that one is evaluated only from where it leaves the
-    /// one before it.
+    /// Continuations are evaluated side by side: each in a spare sequence that shares the prompt's state, several in
+    /// one batch, because a batch of twenty tokens costs almost what one of sixty does.
     func logLikelihoods(
         of continuations: [[Int32]], after prompt: [Int32], for request: RequestID
     ) throws(ModelError) -> Likelihoods {
@@ -12,55 +18,54 @@ extension LlamaEngine {
         guard prompt.count + longest <= contextTokenLimit else {
             throw .contextOverflow(prompt: prompt.count + longest, limit: contextTokenLimit)
         }
-        var values = [Double](repeating: 0, count: continuations.count)
-        // The prompt's own logits are overwritten by the first continuation, so every first token is looked up now.
+        // The prompt's own logits are overwritten by the first batch, so every first token is looked up now.
         let firsts = withLogits(ofRow: -1) { logits in
             let softmax = LogSoftmax(logits.span)
             return continuations.map { tokens in
                 tokens.first.map { softmax.logProbability(ofLogit: logits[Int($0)]) } ?? 0
             }
         }
-        guard let firsts else { throw Self.noScores }
-        var previous: [Int32] = []
-        var terms: [Double] = []
-        let order = continuations.indices.sorted { continuations[$0].lexicographicallyPrecedes(continuations[$1]) }
-        for index in order where !continuations[index].isEmpty {
-            let tokens = continuations[index]
-            let shared = zip(tokens, previous).prefix { $0 == $1 }.count
-            terms = shared == 0 ? [firsts[index]] : Array(terms[..<shared])
-            // The token before the first unknown term is evaluated again: its row of logits is gone.
-            let kept = terms.count - 1
-            try cutCurrent(to: prompt.count + kept)
-            let rest = tokens[kept..<(tokens.count - 1)]
-            terms += try evaluateScoring(rest, following: tokens)
-            cost.evaluated += rest.count
-            values[index] = terms.reduce(0, +)
-            previous = tokens
+        guard var values = firsts else { throw Self.noScores }
+        dropLogits()
+        var rest = continuations.indices[...]
+        while !rest.isEmpty {
+            let group = rest.prefix(min(ContextHandle.spareSequences, contextTokenLimit - prompt.count))
+            rest = rest.dropFirst(group.count)
+            // The last token is never evaluated: nothing comes after it.
+            let rows = group.flatMap { index in
+                (0..<max(0, continuations[index].count - 1)).map { Row(continuation: index, offset: $0) }
+            }
+            cost.evaluated += rows.count
+            try score(rows, of: continuations, behind: prompt.count, first: group.startIndex, into: &values)
         }
-        try cutCurrent(to: prompt.count)
         cost.duration = .now - start
         return Likelihoods(values: values, evaluation: cost)
     }
 
-    /// Evaluates `tokens`, a slice of `all`, and returns the log probability of the token after each of them.
-    private func evaluateScoring(
-        _ tokens: ArraySlice<Int32>, following all: [Int32]
-    ) throws(ModelError) -> [Double] {
-        var terms: [Double] = []
-        var rest = tokens
+    /// Adds to `values` what the tokens after those of `rows` are worth.
+    private func score(
+        _ rows: [Row], of continuations: [[Int32]], behind length: Int, first: Int, into values: inout [Double]
+    ) throws(ModelError) {
+        let spares = Set(rows.map { $0.continuation - first })
+        for spare in spares { shareCurrent(withSpare: spare, count: length) }
+        defer { for spare in spares { clearSpare(spare) } }
+        var rest = rows[...]
         while !rest.isEmpty {
             let part = rest.prefix(min(ContextHandle.outputLimit, batchLimit))
-            try evaluateBatch(part, wantsAllLogits: true)
-            for (row, position) in part.indices.enumerated() {
-                let term = withLogits(ofRow: row) {
-                    LogSoftmax($0.span).logProbability(ofLogit: $0[Int(all[position + 1])])
-                }
-                guard let term else { throw Self.noScores }
-                terms.append(term)
-            }
             rest = rest.dropFirst(part.count)
+            try evaluateSpares(
+                part.map { row in
+                    BatchHandle.Entry(
+                        token: continuations[row.continuation][row.offset], position: length + row.offset,
+                        sequence: spareSequence(row.continuation - first), wantsLogits: true)
+                })
+            for (index, row) in part.enumerated() {
+                let next = Int(continuations[row.continuation][row.offset + 1])
+                let term = withLogits(ofRow: index) { LogSoftmax($0.span).logProbability(ofLogit: $0[next]) }
+                guard let term else { throw Self.noScores }
+                values[row.continuation] += term
+            }
         }
-        return terms
     }
 
     private static var noScores: ModelError { ModelError(.decodeFailed, "score text", "llama.cpp gave no logits") }

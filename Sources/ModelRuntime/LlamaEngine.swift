@@ -78,18 +78,22 @@ final class LlamaEngine {
         return tokens
     }
 
-    /// Makes `prompt` the content of the current sequence.
-    func begin(_ prompt: [Int32], for request: RequestID) throws(ModelError) -> Evaluation {
+    /// Makes `prompt` with the answer's `opening` the content of the current sequence; counts the prompt only.
+    func begin(
+        _ prompt: [Int32], opening: [Int32] = [], for request: RequestID
+    ) throws(ModelError) -> Evaluation {
         precondition(!prompt.isEmpty, "A prompt has at least one token.")
-        guard prompt.count < contextTokenLimit else {
-            throw .contextOverflow(prompt: prompt.count, limit: contextTokenLimit)
+        let all = prompt + opening
+        guard all.count < contextTokenLimit else {
+            throw .contextOverflow(prompt: all.count, limit: contextTokenLimit)
         }
         let start = ContinuousClock.now
         hasLogits = false
         drawKey = request.drawKey
-        let reused = makeCurrent(prompt)
+        let shared = makeCurrent(all)
         slots[current].isKept = request.keepsSequence
-        try evaluate(prompt[reused...])
+        try evaluate(all[shared...])
+        let reused = min(shared, prompt.count)
         return Evaluation(evaluated: prompt.count - reused, reused: reused, duration: .now - start)
     }
 
@@ -201,17 +205,17 @@ extension LlamaEngine {
         var rest = tokens
         while !rest.isEmpty {
             let part = rest.prefix(batch.capacity)
-            try evaluateBatch(part, wantsAllLogits: false)
+            try evaluateBatch(part)
             rest = rest.dropFirst(part.count)
         }
         hasLogits = true
     }
 
     /// Evaluates `tokens`, no more than a batch takes, at the end of the current sequence.
-    func evaluateBatch(_ tokens: ArraySlice<Int32>, wantsAllLogits: Bool) throws(ModelError) {
+    private func evaluateBatch(_ tokens: ArraySlice<Int32>) throws(ModelError) {
         guard !Task.isCancelled else { throw .cancelled }
         let slot = slots[current]
-        batch.fill(tokens, at: slot.tokens.count, sequence: slot.sequence, wantsAllLogits: wantsAllLogits)
+        batch.fill(tokens, at: slot.tokens.count, sequence: slot.sequence)
         try decode()
         slots[current].tokens += tokens
     }
@@ -219,16 +223,28 @@ extension LlamaEngine {
     /// How many tokens one batch takes.
     var batchLimit: Int { batch.capacity }
 
-    /// Cuts the current sequence back to `count` tokens; its logits are gone then.
-    func cutCurrent(to count: Int) throws(ModelError) {
-        hasLogits = false
-        guard slots[current].tokens.count > count else { return }
-        guard context.cut(sequence: slots[current].sequence, from: count) else {
-            drop(current)
-            throw ModelError(.decodeFailed, "score text", "these weights can't go back to an earlier token")
-        }
-        slots[current].tokens.removeLast(slots[current].tokens.count - count)
+    /// Evaluates tokens of spare sequences, no more than a batch takes.
+    func evaluateSpares(_ entries: [BatchHandle.Entry]) throws(ModelError) {
+        guard !Task.isCancelled else { throw .cancelled }
+        batch.fill(entries)
+        try decode()
     }
+
+    /// The sequence that a spare one's number stands for; they lie behind the resident ones.
+    func spareSequence(_ number: Int) -> Int32 { Int32(slots.count + number) }
+
+    /// Lets a spare sequence go on from the current one's first `count` tokens.
+    func shareCurrent(withSpare number: Int, count: Int) {
+        context.share(from: slots[current].sequence, to: spareSequence(number), count: count)
+    }
+
+    /// Empties a spare sequence; what it shared stays with its owner.
+    func clearSpare(_ number: Int) {
+        _ = context.cut(sequence: spareSequence(number), from: 0)
+    }
+
+    /// From here on the current sequence has no logits: another batch overwrites them.
+    func dropLogits() { hasLogits = false }
 
     /// Lends the logits of a token of the last batch.
     func withLogits<R>(ofRow row: Int, _ body: (inout MutableSpan<Float>) -> R) -> R? {

@@ -57,11 +57,11 @@ public actor LlamaModel: LanguageModel {
         try engine.tokenize(bytes, parsingSpecialTokens: parsingSpecialTokens).map { TokenID(rawValue: $0) }
     }
 
-    /// See ``LanguageModel/begin(_:for:)``.
+    /// See ``LanguageModel/begin(_:opening:for:)``.
     public func begin(
-        _ prompt: [TokenID], for request: RequestID
+        _ prompt: [TokenID], opening: [TokenID], for request: RequestID
     ) async throws(ModelError) -> Evaluation {
-        try engine.begin(prompt.map(\.rawValue), for: request)
+        try engine.begin(prompt.map(\.rawValue), opening: opening.map(\.rawValue), for: request)
     }
 
     /// See ``LanguageModel/append(_:)``.

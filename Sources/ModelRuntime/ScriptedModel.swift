@@ -52,9 +52,9 @@ public actor ScriptedModel: LanguageModel {
         bytes.map { TokenID(rawValue: Int32($0)) }
     }
 
-    /// See ``LanguageModel/begin(_:for:)``.
+    /// See ``LanguageModel/begin(_:opening:for:)``.
     public func begin(
-        _ prompt: [TokenID], for request: RequestID
+        _ prompt: [TokenID], opening: [TokenID], for request: RequestID
     ) async throws(ModelError) -> Evaluation {
         precondition(!prompt.isEmpty, "A prompt has at least one token.")
         guard prompt.count < summary.contextTokenLimit else {
@@ -66,6 +66,7 @@ public actor ScriptedModel: LanguageModel {
         resident = prompt
         self.request = request
         entry = nil
+        if !opening.isEmpty { _ = try await append(opening) }
         return Evaluation(evaluated: prompt.count - reused, reused: reused, duration: .zero)
     }
 

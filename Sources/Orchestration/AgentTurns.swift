@@ -7,6 +7,8 @@ import WorkflowFormat
 struct AgentTurns {
     private(set) var conversation: Conversation
     private(set) var calls: [ToolCall] = []
+    /// What the planner saw after each call.
+    private var seen: [String] = []
     private(set) var calledTools: Set<String> = []
     private(set) var usage = TokenUsage()
     private(set) var count = 0
@@ -26,11 +28,25 @@ struct AgentTurns {
         calls.contains { $0.canonical == call.canonical }
     }
 
+    /// The calls as the step's result lists them, with the beginning of what the planner saw.
+    var callList: JSONValue {
+        .array(
+            zip(calls, seen).map { call, seen in
+                var fields = call.toJSON().objectValue ?? JSONObject()
+                fields["seen"] = .string(String(seen.prefix(Self.seenLimit)))
+                return .object(fields)
+            })
+    }
+
+    /// Characters of an observation in the step's result; the journal has the whole.
+    private static let seenLimit = 200
+
     mutating func append(
         _ proposal: Proposal, _ call: ToolCall, tool: String, observation: String, label: Label
     ) {
         count += 1
         calls.append(call)
+        seen.append(observation)
         calledTools.insert(tool)
         conversation.append(call: proposal, observation: observation, label: label)
     }

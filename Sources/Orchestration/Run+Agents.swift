@@ -29,7 +29,7 @@ extension Run {
         var turns = AgentTurns(
             conversation: Conversation(
                 address: address, goal: goal, data: data, tools: toolset.all, dialect: model.summary.dialect))
-        let planner = Planner(model: model, sampling: sampling)
+        let planner = Planner(model: model, sampling: sampling, memory: services.memory)
         while true {
             try Task.checkCancellation()
             let turn = turns.count + 1
@@ -116,7 +116,7 @@ extension Run {
     ) throws -> StepResult {
         let value: JSONValue = [
             "outcome": .string(ending.outcome), "value": ending.value, "turns": .integer(turns.count),
-            "calls": .array(turns.calls.map { $0.toJSON() }),
+            "calls": turns.callList,
         ]
         if ending == .stuck, !address.contains("[") {
             // Nothing is recorded as the step's result: a resumed run must not go on as if there were one.

@@ -45,7 +45,8 @@ extension Run {
             schema: schema, answerTokenLimit: min(step.maxTokens ?? Self.defaultAnswerLimit, meter.tokensLeft),
             sampling: sampling, ranking: choices.lazy.compactMap { $0.ranking(blank: blank) }.first)
         let grammar = try grammar(for: schema, dialect: model.summary.dialect, address: address)
-        let answer = try await ReadPlanner(model: model, priors: priors).answer(request, grammar: grammar)
+        let answer = try await ReadPlanner(model: model, priors: priors, memory: services.memory)
+            .answer(request, grammar: grammar)
         meter.count(tokens: answer.usage.budgetTokens)
         services.report(.usage(answer.usage))
         let (value, confidence) = ResolvedChoice.restore(answer.value, answer.confidence, choices)

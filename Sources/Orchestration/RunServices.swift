@@ -1,5 +1,6 @@
 public import Databases
 public import ModelRuntime
+public import Planning
 public import PolicyEngine
 public import RunJournal
 public import SandboxExecution
@@ -10,6 +11,8 @@ public struct RunServices: Sendable {
     public let journal: Journal
     /// The model; `nil` for a workflow that asks none.
     public let model: (any LanguageModel)?
+    /// The answers of earlier runs; `nil` to ask the model everything.
+    public let memory: (any AnswerMemory)?
     /// Where questions go; answers `nil` when nobody is there.
     public let inbox: any ApprovalInbox
     /// The local tracker.
@@ -23,11 +26,13 @@ public struct RunServices: Sendable {
 
     /// What a run works with.
     public init(
-        journal: Journal, model: (any LanguageModel)?, inbox: any ApprovalInbox, tracker: LocalTracker,
-        sandbox: SandboxExecutor, stateDirectory: String, report: @escaping @Sendable (RunEvent) -> Void
+        journal: Journal, model: (any LanguageModel)?, memory: (any AnswerMemory)? = nil, inbox: any ApprovalInbox,
+        tracker: LocalTracker, sandbox: SandboxExecutor, stateDirectory: String,
+        report: @escaping @Sendable (RunEvent) -> Void
     ) {
         self.journal = journal
         self.model = model
+        self.memory = memory
         self.inbox = inbox
         self.tracker = tracker
         self.sandbox = sandbox

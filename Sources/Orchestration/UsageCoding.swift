@@ -4,11 +4,13 @@ import Planning
 /// Token usage as the journal keeps it.
 extension TokenUsage {
     var json: JSONValue {
-        [
+        var fields: JSONObject = [
             "evaluated": .integer(evaluated), "reused": .integer(reused), "forced": .integer(forced),
             "sampled": .integer(sampled), "prompt_ms": .integer(promptTime.milliseconds),
             "answer_ms": .integer(answerTime.milliseconds),
         ]
+        if remembered > 0 { fields["remembered"] = .integer(remembered) }
+        return .object(fields)
     }
 
     init(json value: JSONValue?) {
@@ -17,6 +19,7 @@ extension TokenUsage {
         reused = value?["reused"]?.intValue ?? 0
         forced = value?["forced"]?.intValue ?? 0
         sampled = value?["sampled"]?.intValue ?? 0
+        remembered = value?["remembered"]?.intValue ?? 0
         promptTime = .milliseconds(value?["prompt_ms"]?.intValue ?? 0)
         answerTime = .milliseconds(value?["answer_ms"]?.intValue ?? 0)
     }

@@ -1,4 +1,5 @@
 public import ConstrainedDecoding
+public import JSONSchemas
 public import ModelRuntime
 import Tokens
 
@@ -6,24 +7,38 @@ import Tokens
 public struct ConstrainedGenerator: Sendable {
     private let model: any LanguageModel
     private let sampling: SamplingOptions
+    private let memory: (any AnswerMemory)?
 
     /// A generator on `model`.
-    public init(model: any LanguageModel, sampling: SamplingOptions) {
+    ///
+    /// `memory`: where an answer is looked for before the model is asked, and kept afterwards.
+    public init(model: any LanguageModel, sampling: SamplingOptions, memory: (any AnswerMemory)? = nil) {
         self.model = model
         self.sampling = sampling
+        self.memory = memory
     }
 
     /// Continues `prompt` with one document of `grammar`.
     ///
+    /// `form`: what `grammar` was compiled from; two grammars with one form are the same.
     /// `tokenLimit`: how many tokens the answer may have, forced ones included.
     /// - Throws: `ModelError` when the model fails or the prompt does not fit, `PlanningError` when the answer is longer
     ///   than `tokenLimit`, `CancellationError` when the task is cancelled.
     public func generate(
-        _ prompt: Prompt, grammar: Grammar, request: RequestID, tokenLimit: Int
+        _ prompt: Prompt, grammar: Grammar, form: JSONValue, request: RequestID, tokenLimit: Int
     ) async throws -> Generation {
-        try await model.exclusively {
+        let key = AnswerKey(
+            prompt, form: form, model: model.summary, sampling: sampling, request: request, tokenLimit: tokenLimit)
+        if let memory, let key, let known = await memory.recall(key.text),
+            let generation = Generation(remembered: known, grammar: grammar, trie: model.trie)
+        {
+            return generation
+        }
+        let generation = try await model.exclusively {
             try await answer(prompt, grammar: grammar, request: request, tokenLimit: tokenLimit)
         }
+        if let memory, let key { await memory.remember(generation.remembered, for: key.text) }
+        return generation
     }
 
     private func answer(
@@ -32,13 +47,12 @@ public struct ConstrainedGenerator: Sendable {
         let clock = ContinuousClock()
         var usage = TokenUsage()
         let tokens = try await prompt.tokens(for: model)
-        let evaluation = try await model.begin(tokens, for: request)
-        usage.evaluated = evaluation.evaluated
-        usage.reused = evaluation.reused
-        usage.promptTime = evaluation.duration
+        var matcher = GrammarMatcher(grammar: grammar, trie: model.trie)
+        let opening = try await forcedTokens(&matcher)
+        usage.forced = opening.count
+        usage.count(try await model.begin(tokens, opening: opening, for: request))
 
         let started = clock.now
-        var matcher = GrammarMatcher(grammar: grammar, trie: model.trie)
         var mask = TokenMask(tokenCount: model.trie.vocabulary.count)
         var pending: [TokenID] = []
         var choices: [Generation.Choice] = []

@@ -7,11 +7,15 @@ import Provenance
 public struct Planner: Sendable {
     private let model: any LanguageModel
     private let sampling: SamplingOptions
+    private let memory: (any AnswerMemory)?
 
     /// A planner on `model`.
-    public init(model: any LanguageModel, sampling: SamplingOptions) {
+    ///
+    /// `memory`: the answers of earlier runs.
+    public init(model: any LanguageModel, sampling: SamplingOptions, memory: (any AnswerMemory)? = nil) {
         self.model = model
         self.sampling = sampling
+        self.memory = memory
     }
 
     /// The grammar of one call among `tools`, in the dialect that the model's weights write.
@@ -31,9 +35,12 @@ public struct Planner: Sendable {
     public func propose(
         _ conversation: Conversation, tools: [OfferedTool], grammar: Grammar, address: String, tokenLimit: Int
     ) async throws -> Proposal {
-        let generation = try await ConstrainedGenerator(model: model, sampling: sampling)
+        let form: JSONValue = [
+            "tools": .array(tools.map { ["name": .string($0.name), "arguments": $0.arguments.source] })
+        ]
+        let generation = try await ConstrainedGenerator(model: model, sampling: sampling, memory: memory)
             .generate(
-                conversation.prompt, grammar: grammar, request: RequestID(address: address, keepsSequence: true),
+                conversation.prompt, grammar: grammar, form: form, request: RequestID(address: address, keepsSequence: true),
                 tokenLimit: tokenLimit)
         let dialect = model.summary.dialect
         let body = generation.bytes.dropFirst(dialect.callPrefix.utf8.count).dropLast(dialect.callSuffix.utf8.count)

@@ -13,46 +13,23 @@ extension ReadPlanner {
     func rank(_ ranking: OptionRanking, for request: ReadRequest) async throws -> ReadAnswer? {
         let asked = openedPrompt(for: request, field: ranking.field, data: request.data)
         let blank = openedPrompt(for: request, field: ranking.field, data: ranking.blank)
-        let blankText = blank.text
-        var texts: [String] = []
-        var tokens: [[TokenID]] = []
-        for option in ranking.options {
-            let words = option.text.prefix(Self.optionLimit).split(whereSeparator: \.isWhitespace)
-            let text = words.joined(separator: " ")
-            texts.append(text)
-            tokens.append(try await model.tokenize(Array(text.utf8), parsingSpecialTokens: false))
+        let texts = ranking.options.map { option in
+            option.text.prefix(Self.optionLimit).split(whereSeparator: \.isWhitespace).joined(separator: " ")
         }
-        var known: [Double?] = []
-        for text in texts { known.append(await priors.value(of: text, after: blankText)) }
-        let missing = texts.indices.filter { known[$0] == nil }
-        let address = request.address
-        let request = RequestID(address: address)
-        let askedTokens = try await asked.tokens(for: model)
-        let blankTokens = try await blank.tokens(for: model)
+        let key = AnswerKey(
+            asked, form: ["options": .array(texts.map { .string($0) }), "blank": .string(blank.text)],
+            model: model.summary, sampling: request.sampling, request: RequestID(address: request.address),
+            tokenLimit: request.answerTokenLimit)
         var usage = TokenUsage()
-        let found: [Double]? = try await model.exclusively {
-            if !missing.isEmpty {
-                guard
-                    let base = try await model.logLikelihoods(
-                        of: missing.map { tokens[$0] }, after: blankTokens, for: request)
-                else { return nil }
-                usage.count(base.evaluation)
-                for (index, value) in zip(missing, base.values) { known[index] = value }
-            }
-            guard let result = try await model.logLikelihoods(of: tokens, after: askedTokens, for: request)
+        let gains: [Double]
+        if let key, let known = await memory?.recall(key.text), let found = Self.gains(in: known, count: texts.count) {
+            usage.remembered = 1
+            gains = found
+        } else {
+            guard let found = try await weigh(texts, asked: asked, blank: blank, for: request, usage: &usage)
             else { return nil }
-            usage.count(result.evaluation)
-            return result.values
-        }
-        guard let found else { return nil }
-        let gains = zip(found, known).compactMap { after, before in before.map { after - $0 } }
-        guard gains.count == texts.count, gains.allSatisfy(\.isFinite) else {
-            throw PlanningError(
-                .answerInvalid, "Can't rank the options of step `\(address)`: a likelihood is no number. This is a bug."
-            )
-        }
-        for index in missing {
-            if let prior = known[index] { await priors.remember(prior, of: texts[index], after: blankText) }
+            gains = found
+            if let key { await memory?.remember(Self.text(of: gains), for: key.text) }
         }
         let shares = OptionRanking.shares(of: gains)
         guard let best = shares.indices.max(by: { shares[$0] < shares[$1] }) else { return nil }
@@ -61,6 +38,62 @@ extension ReadPlanner {
             confidence: [JSONPointer([ranking.field]).description: shares[best]],
             label: asked.label.joined(with: ranking.label), usage: usage, prompts: [asked],
             shares: zip(ranking.options, shares).map { ReadAnswer.Share(option: $0.name, text: $0.text, share: $1) })
+    }
+
+    /// What each of `texts` gains by the data; nil from a model that can't score text.
+    private func weigh(
+        _ texts: [String], asked: Prompt, blank: Prompt, for request: ReadRequest, usage: inout TokenUsage
+    ) async throws -> [Double]? {
+        let blankText = blank.text
+        var tokens: [[TokenID]] = []
+        var known: [Double?] = []
+        for text in texts {
+            tokens.append(try await model.tokenize(Array(text.utf8), parsingSpecialTokens: false))
+            known.append(await priors.value(of: text, after: blankText))
+        }
+        let missing = texts.indices.filter { known[$0] == nil }
+        let id = RequestID(address: request.address)
+        let askedTokens = try await asked.tokens(for: model)
+        let blankTokens = try await blank.tokens(for: model)
+        let unknown = missing.map { tokens[$0] }
+        let all = tokens
+        let found: (base: Likelihoods?, result: Likelihoods)? = try await model.exclusively {
+            var base: Likelihoods?
+            if !unknown.isEmpty {
+                base = try await model.logLikelihoods(of: unknown, after: blankTokens, for: id)
+                guard base != nil else { return nil }
+            }
+            guard let result = try await model.logLikelihoods(of: all, after: askedTokens, for: id) else { return nil }
+            return (base, result)
+        }
+        guard let found else { return nil }
+        if let base = found.base {
+            usage.count(base.evaluation)
+            for (index, value) in zip(missing, base.values) {
+                known[index] = value
+                await priors.remember(value, of: texts[index], after: blankText)
+            }
+        }
+        usage.count(found.result.evaluation)
+        let gains = zip(found.result.values, known).compactMap { after, before in before.map { after - $0 } }
+        guard gains.count == texts.count, gains.allSatisfy(\.isFinite) else {
+            throw PlanningError(
+                .answerInvalid,
+                "Can't rank the options of step `\(request.address)`: a likelihood is no number. This is a bug.")
+        }
+        return gains
+    }
+
+    /// Gains as the memory keeps them.
+    private static func text(of gains: [Double]) -> String {
+        JSONValue.array(gains.map { .number($0) }).serialized(.compact)
+    }
+
+    /// Gains from memory; `nil` for a text that is none for so many options.
+    private static func gains(in text: String, count: Int) -> [Double]? {
+        guard let list = (try? JSONValue(parsing: text))?.arrayValue else { return nil }
+        let gains = list.compactMap(\.doubleValue)
+        return gains.count == count && list.count == count && gains.allSatisfy(\.isFinite) ? gains : nil
     }
 
     /// The prompt up to where the model would write the option.

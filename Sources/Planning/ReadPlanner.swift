@@ -7,15 +7,20 @@ import Provenance
 public struct ReadPlanner: Sendable {
     let model: any LanguageModel
     let priors: OptionPriors
+    let memory: (any AnswerMemory)?
     /// Tokens left free between prompt and context limit, for the template around a chunk.
     private static let margin = 64
 
     /// A planner on `model`.
     ///
     /// `priors`: shared by the readings of a run, so that an option is weighed without data once only.
-    public init(model: any LanguageModel, priors: OptionPriors = OptionPriors()) {
+    /// `memory`: the answers of earlier runs.
+    public init(
+        model: any LanguageModel, priors: OptionPriors = OptionPriors(), memory: (any AnswerMemory)? = nil
+    ) {
         self.model = model
         self.priors = priors
+        self.memory = memory
     }
 
     /// Answers `request`; a text that does not fit into the context is cut by headings, then paragraphs, and the
@@ -43,9 +48,9 @@ public struct ReadPlanner: Sendable {
     }
 
     private func answerOnce(_ request: ReadRequest, prompt: Prompt, grammar: Grammar) async throws -> ReadAnswer {
-        let generator = ConstrainedGenerator(model: model, sampling: request.sampling)
+        let generator = ConstrainedGenerator(model: model, sampling: request.sampling, memory: memory)
         let generation = try await generator.generate(
-            prompt, grammar: grammar, request: RequestID(address: request.address),
+            prompt, grammar: grammar, form: ["schema": request.schema.source], request: RequestID(address: request.address),
             tokenLimit: request.answerTokenLimit)
         let value: JSONValue
         do {

@@ -13,6 +13,8 @@ public struct TokenUsage: Hashable, Sendable {
     public var forced = 0
     /// Answer tokens sampled.
     public var sampled = 0
+    /// Answers of earlier runs that were used again; they cost no token and no time.
+    public var remembered = 0
     /// Time spent in prompt evaluation.
     public var promptTime: Duration = .zero
     /// Time spent in producing the answer.
@@ -41,6 +43,7 @@ public struct TokenUsage: Hashable, Sendable {
         sum.reused += right.reused
         sum.forced += right.forced
         sum.sampled += right.sampled
+        sum.remembered += right.remembered
         sum.promptTime += right.promptTime
         sum.answerTime += right.answerTime
         return sum

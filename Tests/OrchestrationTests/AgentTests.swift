@@ -50,6 +50,8 @@ import Testing
         #expect(verdict.outcome == .done, "\(verdict)")
         let result = try stage.output()
         #expect(result["outcome"] == "done" && result["value"] == ["answer": "found"] && result["turns"] == 2)
+        let calls = result["calls"]?.arrayValue ?? []
+        #expect(calls.first?["seen"]?.stringValue?.contains("Keys must be unique.") == true, "\(calls)")
         #expect(try stage.tracker.list().map(\.project) == ["demo"])
         let prompt = try stage.entries(verdict.run, .valueProduced).last?.body["prompt"]?.stringValue ?? ""
         #expect(prompt.contains("Keys must be unique.") && !prompt.contains("\"limit\""))

@@ -6,6 +6,8 @@ struct AlteredModel: LanguageModel {
     let base: ScriptedModel
     var contextTokenLimit = 1 << 20
     var probability: Float = 1
+    /// The hash of its weights, where it has one.
+    var sha256: String?
     /// A byte that this tokenizer takes for the end of generation, as a careless one would take `<|im_end|>`.
     var controlByte: UInt8?
     /// The log likelihood of a text after a prompt, where this model can tell.
@@ -13,7 +15,7 @@ struct AlteredModel: LanguageModel {
 
     var summary: ModelDescription {
         ModelDescription(
-            name: "altered", sha256: nil, contextTokenLimit: contextTokenLimit, dialect: base.summary.dialect)
+            name: "altered", sha256: sha256, contextTokenLimit: contextTokenLimit, dialect: base.summary.dialect)
     }
 
     var trie: TokenTrie { base.trie }
@@ -22,9 +24,11 @@ struct AlteredModel: LanguageModel {
         bytes.map { $0 == controlByte ? TokenID(rawValue: 256) : TokenID(rawValue: Int32($0)) }
     }
 
-    func begin(_ prompt: [TokenID], for request: RequestID) async throws(ModelError) -> Evaluation {
+    func begin(
+        _ prompt: [TokenID], opening: [TokenID], for request: RequestID
+    ) async throws(ModelError) -> Evaluation {
         precondition(prompt.count < contextTokenLimit, "A planner must not begin what does not fit.")
-        return try await base.begin(prompt, for: request)
+        return try await base.begin(prompt, opening: opening, for: request)
     }
 
     func append(_ tokens: [TokenID]) async throws(ModelError) -> Evaluation {

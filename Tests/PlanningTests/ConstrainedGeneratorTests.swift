@@ -14,8 +14,8 @@ import Testing
     ) async throws -> Generation {
         let model = AlteredModel(base: ScriptedModel([("say", value)]), probability: probability)
         return try await ConstrainedGenerator(model: model, sampling: SamplingOptions()).generate(
-            Self.prompt, grammar: Grammar(schema: JSONSchema(schema)), request: RequestID(address: "say"),
-            tokenLimit: limit)
+            Self.prompt, grammar: Grammar(schema: JSONSchema(schema)), form: schema,
+            request: RequestID(address: "say"), tokenLimit: limit)
     }
 
     private static let kind: JSONValue = [
