@@ -70,7 +70,7 @@ final class ProgressDisplay: Sendable {
         return """
             \(Self.tenths(Self.seconds(elapsed))) s; prompt tokens \(usage.evaluated) evaluated, \(usage.reused) reused; \
             answer tokens \(usage.sampled) sampled, \(usage.forced) forced
-            """ + (usage.remembered > 0 ? "; \(usage.remembered) answers known from earlier runs" : "")
+            """ + (usage.remembered > 0 ? "; \(usage.remembered) of the answers known already" : "")
     }
 
     private func live() {

@@ -12,7 +12,7 @@ struct RunOptions: ParsableArguments {
     @Flag(name: .long, help: "One JSON value a line on standard output; the last one is the verdict.")
     var json = false
 
-    @Flag(name: .long, help: "Ask the model everything again, also what an earlier run asked it in the very same words.")
+    @Flag(name: .long, help: "Ask the model everything again, also what it answered in an earlier run.")
     var fresh = false
 
     @Flag(name: .long, help: "Ask nobody: park at every question, also at a terminal.")

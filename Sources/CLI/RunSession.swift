@@ -34,7 +34,8 @@ struct RunSession {
             Terminal.inputIsTerminal && !json && !isUnattended ? TerminalInbox(display: display) : AbsentInbox()
         services = RunServices(
             journal: journal, model: model,
-            memory: workflow.usesModel ? Self.memory(surroundings.answersPath, isFresh: isFresh) : nil, inbox: inbox, tracker: try LocalTracker(path: surroundings.trackerPath),
+            memory: workflow.usesModel ? Self.memory(surroundings.answersPath, isFresh: isFresh) : nil, inbox: inbox,
+            tracker: try LocalTracker(path: surroundings.trackerPath),
             sandbox: SandboxExecutor(), stateDirectory: surroundings.home, report: { display.report($0) })
     }
 

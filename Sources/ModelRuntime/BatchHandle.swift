@@ -13,6 +13,9 @@ import CLlama
     private var raw: llama_batch
     let capacity: Int
 
+    /// How many tokens it holds now.
+    var count: Int { Int(unsafe raw.n_tokens) }
+
     init(capacity: Int) {
         self.capacity = capacity
         unsafe raw = llama_batch_init(Int32(capacity), 0, 1)

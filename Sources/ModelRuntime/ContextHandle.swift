@@ -9,7 +9,7 @@ import CLlama
     /// How many tokens of one batch can have their logits read; a row of 151,936 takes 0.6 MB.
     static let outputLimit = 128
 
-    /// Sequences beside the resident ones, for continuations that are scored side by side. They own no cells.
+    /// Sequences beside the resident ones, for continuations that are scored side by side. They share the prompt's cells.
     static let spareSequences = 8
 
     /// The verdict of one evaluation.

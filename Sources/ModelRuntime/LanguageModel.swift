@@ -17,13 +17,13 @@ public protocol LanguageModel: Sendable {
     /// other than `normal` is returned, whatever the text says.
     func tokenize(_ bytes: [UInt8], parsingSpecialTokens: Bool) async throws(ModelError) -> [TokenID]
 
-    /// Makes `prompt` the content of the current sequence and evaluates what no resident sequence already
-    /// holds. The logits of the prompt's last token are ready afterwards.
+    /// Makes `prompt` and the answer's `opening` the content of the current sequence and evaluates what no resident
+    /// sequence already holds. The logits of the last token are ready afterwards.
     ///
     /// `opening`: the tokens that every answer starts with. They are evaluated in one go with the prompt, which costs
-    /// less than an evaluation of their own, and are the answer's: the result counts the prompt's tokens only.
+    /// less than an evaluation of their own; the result counts the prompt's tokens only.
     ///
-    /// - Throws: `contextOverflow` naming both sizes when the prompt doesn't leave room for one more token.
+    /// - Throws: `contextOverflow` naming both sizes when prompt and opening don't leave room for one more token.
     func begin(
         _ prompt: [TokenID], opening: [TokenID], for request: RequestID
     ) async throws(ModelError) -> Evaluation

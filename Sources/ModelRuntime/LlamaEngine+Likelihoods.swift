@@ -27,16 +27,20 @@ extension LlamaEngine {
         }
         guard var values = firsts else { throw Self.noScores }
         dropLogits()
-        var rest = continuations.indices[...]
-        while !rest.isEmpty {
-            let group = rest.prefix(min(ContextHandle.spareSequences, contextTokenLimit - prompt.count))
-            rest = rest.dropFirst(group.count)
-            // The last token is never evaluated: nothing comes after it.
-            let rows = group.flatMap { index in
-                (0..<max(0, continuations[index].count - 1)).map { Row(continuation: index, offset: $0) }
+        var next = 0
+        while next < continuations.count {
+            let first = next
+            var rows: [Row] = []
+            // As many as there are spare sequences and room for; one always fits, as was found above.
+            while next < continuations.count, next - first < ContextHandle.spareSequences {
+                // The last token is never evaluated: nothing comes after it.
+                let count = max(0, continuations[next].count - 1)
+                guard next == first || prompt.count + rows.count + count <= contextTokenLimit else { break }
+                rows += (0..<count).map { Row(continuation: next, offset: $0) }
+                next += 1
             }
             cost.evaluated += rows.count
-            try score(rows, of: continuations, behind: prompt.count, first: group.startIndex, into: &values)
+            try score(rows, of: continuations, behind: prompt.count, first: first, into: &values)
         }
         cost.duration = .now - start
         return Likelihoods(values: values, evaluation: cost)

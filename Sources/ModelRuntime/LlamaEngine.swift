@@ -261,7 +261,7 @@ extension LlamaEngine {
                 let others = slots.indices.filter { $0 != current && !slots[$0].tokens.isEmpty }
                 guard let victim = others.min(by: { slots[$0].cost < slots[$1].cost }) else {
                     throw .contextOverflow(
-                        prompt: slots[current].tokens.count + batch.capacity, limit: contextTokenLimit)
+                        prompt: slots[current].tokens.count + batch.count, limit: contextTokenLimit)
                 }
                 drop(victim)
             case .failed(let code):

@@ -57,8 +57,8 @@ public actor ScriptedModel: LanguageModel {
         _ prompt: [TokenID], opening: [TokenID], for request: RequestID
     ) async throws(ModelError) -> Evaluation {
         precondition(!prompt.isEmpty, "A prompt has at least one token.")
-        guard prompt.count < summary.contextTokenLimit else {
-            throw .contextOverflow(prompt: prompt.count, limit: summary.contextTokenLimit)
+        guard prompt.count + opening.count < summary.contextTokenLimit else {
+            throw .contextOverflow(prompt: prompt.count + opening.count, limit: summary.contextTokenLimit)
         }
         var reused = 0
         let limit = min(resident.count, prompt.count - 1)

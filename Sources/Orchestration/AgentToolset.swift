@@ -32,13 +32,9 @@ struct AgentToolset {
             }
         }
 
-        /// The step's value.
+        /// The step's value: null where there is no result.
         var value: JSONValue {
-            switch self {
-            case .finished(let value): value
-            case .gaveUp(_, let note): ["note": .string(note)]
-            case .stuck: .null
-            }
+            if case .finished(let value) = self { value } else { .null }
         }
     }
 
@@ -48,11 +44,12 @@ struct AgentToolset {
     private let tools: [AgentTool]
     private let offers: [OfferedTool]
     private let endings: [OfferedTool]
-    private let required: Set<String>
+    /// How often each tool must be called.
+    private let required: [String: Int]
 
     init(_ step: AgentStep, registry: ToolRegistry, address: String) throws {
         tools = step.tools
-        required = Set(step.require)
+        required = step.require.reduce(into: [:]) { $0[$1, default: 0] += 1 }
         var offers: [OfferedTool] = []
         for tool in step.tools {
             guard let definition = registry.definition(tool.tool) else {
@@ -87,12 +84,13 @@ struct AgentToolset {
 
     /// What may be called in this turn. The ways to end open once the required tools were called, and are the only
     /// calls of the last turn, so that the loop always ends in a typed result.
-    func offered(turn: Int, of limit: Int, called: Set<String>) -> [OfferedTool] {
+    func offered(turn: Int, of limit: Int, called: [String: Int]) -> [OfferedTool] {
         if turn >= limit { return endings }
-        let missing = required.subtracting(called)
+        let missing = required.filter { called[$0.key, default: 0] < $0.value }
         if missing.isEmpty { return offers + endings }
         // With just enough turns left for what is required, nothing else is on offer.
-        return limit - turn <= missing.count ? offers.filter { missing.contains($0.name) } : offers
+        let count = missing.reduce(0) { $0 + $1.value - called[$1.key, default: 0] }
+        return limit - turn <= count ? offers.filter { missing[$0.name] != nil } : offers
     }
 
     func tool(named name: String) -> AgentTool? {

@@ -7,9 +7,10 @@ import WorkflowFormat
 struct AgentTurns {
     private(set) var conversation: Conversation
     private(set) var calls: [ToolCall] = []
-    /// What the planner saw after each call.
-    private var seen: [String] = []
-    private(set) var calledTools: Set<String> = []
+    /// What the planner saw after each call; nil where the call was not executed.
+    private var seen: [String?] = []
+    /// How often each tool was called, by the name the model uses.
+    private(set) var callCounts: [String: Int] = [:]
     private(set) var usage = TokenUsage()
     private(set) var count = 0
     /// How often a call was made again.
@@ -28,12 +29,13 @@ struct AgentTurns {
         calls.contains { $0.canonical == call.canonical }
     }
 
-    /// The calls as the step's result lists them, with the beginning of what the planner saw.
+    /// The calls as the step's result lists them: `seen` is the beginning of what came of it, null for a call that was
+    /// refused or not executed.
     var callList: JSONValue {
         .array(
             zip(calls, seen).map { call, seen in
                 var fields = call.toJSON().objectValue ?? JSONObject()
-                fields["seen"] = .string(String(seen.prefix(Self.seenLimit)))
+                fields["seen"] = seen.map { .string(Self.cut($0)) } ?? .null
                 return .object(fields)
             })
     }
@@ -41,13 +43,17 @@ struct AgentTurns {
     /// Characters of an observation in the step's result; the journal has the whole.
     private static let seenLimit = 200
 
+    private static func cut(_ text: String) -> String {
+        text.count > seenLimit ? text.prefix(seenLimit) + " (cut here)" : text
+    }
+
     mutating func append(
-        _ proposal: Proposal, _ call: ToolCall, tool: String, observation: String, label: Label
+        _ proposal: Proposal, _ call: ToolCall, tool: String, observation: String, wasExecuted: Bool, label: Label
     ) {
         count += 1
         calls.append(call)
-        seen.append(observation)
-        calledTools.insert(tool)
+        seen.append(wasExecuted ? observation : nil)
+        callCounts[tool, default: 0] += 1
         conversation.append(call: proposal, observation: observation, label: label)
     }
 }

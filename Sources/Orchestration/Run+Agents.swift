@@ -34,7 +34,7 @@ extension Run {
             try Task.checkCancellation()
             let turn = turns.count + 1
             let turnAddress = "\(address)#\(turn)"
-            let offered = toolset.offered(turn: turn, of: step.maxTurns, called: turns.calledTools)
+            let offered = toolset.offered(turn: turn, of: step.maxTurns, called: turns.callCounts)
             let proposal = try await proposal(
                 at: turnAddress, planner: planner, conversation: turns.conversation, offered: offered,
                 dialect: model.summary.dialect)
@@ -43,6 +43,7 @@ extension Run {
                 return try finishAgent(ending, turns: turns, label: proposal.label, at: address)
             }
             let observation: Labelled<Observation>
+            var wasExecuted = false
             let prepared = try prepare(proposal, toolset: toolset, at: turnAddress, in: scope)
             if turns.hasMade(prepared.call) {
                 turns.repeats += 1
@@ -53,7 +54,9 @@ extension Run {
                     "You made this very call before; its result is above. Make another call or end.", proposal.label)
             } else {
                 switch try await decideAndExecute(prepared, at: turnAddress) {
-                case .observed(let seen): observation = seen
+                case .observed(let seen):
+                    observation = seen
+                    wasExecuted = true
                 case .denied(let sentence):
                     observation = Self.refusal("The policy refused: \(sentence)", proposal.label)
                 case .declined(let reason):
@@ -64,7 +67,8 @@ extension Run {
             }
             turns.append(
                 proposal, prepared.call, tool: proposal.tool,
-                observation: Self.shown(observation.value, limit: Self.observationLimit), label: observation.label)
+                observation: Self.shown(observation.value, limit: Self.observationLimit),
+                wasExecuted: wasExecuted, label: observation.label)
         }
     }
 
@@ -114,10 +118,12 @@ extension Run {
     private func finishAgent(
         _ ending: AgentToolset.Ending, turns: AgentTurns, label: Label, at address: String
     ) throws -> StepResult {
-        let value: JSONValue = [
+        var fields: JSONObject = [
             "outcome": .string(ending.outcome), "value": ending.value, "turns": .integer(turns.count),
             "calls": turns.callList,
         ]
+        if case .gaveUp(_, let note) = ending { fields["note"] = .string(note) }
+        let value = JSONValue.object(fields)
         if ending == .stuck, !address.contains("[") {
             // Nothing is recorded as the step's result: a resumed run must not go on as if there were one.
             throw Halt(.stuck, "Can't go on with step `\(address)`: the model made the same call again and again.")

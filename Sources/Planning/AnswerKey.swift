@@ -26,6 +26,7 @@ struct AnswerKey {
             key["temperature"] = .number(Double(sampling.temperature))
             key["seed"] = .string(String(sampling.seed))
             key["request"] = .string(request.address)
+            key["attempt"] = .integer(request.attempt)
         }
         text = JSONValue.object(key).serialized(.compact)
     }

@@ -30,14 +30,14 @@ public struct ConstrainedGenerator: Sendable {
         let key = AnswerKey(
             prompt, form: form, model: model.summary, sampling: sampling, request: request, tokenLimit: tokenLimit)
         if let memory, let key, let known = await memory.recall(key.text),
-            let generation = Generation(remembered: known, grammar: grammar, trie: model.trie)
+            let generation = Generation(memoryText: known, grammar: grammar, trie: model.trie)
         {
             return generation
         }
         let generation = try await model.exclusively {
             try await answer(prompt, grammar: grammar, request: request, tokenLimit: tokenLimit)
         }
-        if let memory, let key { await memory.remember(generation.remembered, for: key.text) }
+        if let memory, let key { await memory.remember(generation.memoryText, for: key.text) }
         return generation
     }
 

@@ -5,7 +5,7 @@ import Tokens
 /// Answers as the memory keeps them.
 extension Generation {
     /// The answer as one text.
-    var remembered: String {
+    var memoryText: String {
         let choices = choices.map { choice -> JSONValue in
             [
                 .integer(choice.range.lowerBound), .integer(choice.range.upperBound), .number(choice.probability),
@@ -18,7 +18,7 @@ extension Generation {
     }
 
     /// An answer from memory; `nil` for a text that is not one under this grammar, whoever wrote it there.
-    init?(remembered text: String, grammar: Grammar, trie: TokenTrie) {
+    init?(memoryText text: String, grammar: Grammar, trie: TokenTrie) {
         guard let value = try? JSONValue(parsing: text), let answer = value["text"]?.stringValue,
             let list = value["choices"]?.arrayValue
         else { return nil }

@@ -39,10 +39,11 @@ public struct OptionRanking: Sendable {
 
     /// Each option's share of belief, 0...1, adding up to 1.
     ///
-    /// `gains`: the log likelihood with the data minus the one without. The list's order counts as the reciprocal of
-    /// the place, a search engine's order being worth something.
+    /// `gains`: the log likelihood with the data minus the one without. The list's order counts as the reciprocal square
+    /// of the place: about as often as each place of a search's hits was the first right one (58, 13, 4 and 8 times for
+    /// the first four places, with 146 failing cases of a TOML parser).
     static func shares(of gains: [Double]) -> [Double] {
-        let weighed = gains.enumerated().map { place, gain in gain - log(Double(place + 1)) }
+        let weighed = gains.enumerated().map { place, gain in gain - 2 * log(Double(place + 1)) }
         let top = weighed.max() ?? 0
         let parts = weighed.map { exp($0 - top) }
         let sum = parts.reduce(0, +)

@@ -40,7 +40,8 @@ public struct Planner: Sendable {
         ]
         let generation = try await ConstrainedGenerator(model: model, sampling: sampling, memory: memory)
             .generate(
-                conversation.prompt, grammar: grammar, form: form, request: RequestID(address: address, keepsSequence: true),
+                conversation.prompt, grammar: grammar, form: form,
+                request: RequestID(address: address, keepsSequence: true),
                 tokenLimit: tokenLimit)
         let dialect = model.summary.dialect
         let body = generation.bytes.dropFirst(dialect.callPrefix.utf8.count).dropLast(dialect.callSuffix.utf8.count)

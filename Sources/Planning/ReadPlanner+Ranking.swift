@@ -4,7 +4,7 @@ import Provenance
 import Tokens
 
 extension ReadPlanner {
-    /// Characters of an option that are scored: what a text is about is said in its beginning.
+    /// Unicode scalars of an option that are scored: what a text is about is said in its beginning.
     private static let optionLimit = 400
 
     /// Answers by likelihood; nil from a model that can't score text.
@@ -14,12 +14,13 @@ extension ReadPlanner {
         let asked = openedPrompt(for: request, field: ranking.field, data: request.data)
         let blank = openedPrompt(for: request, field: ranking.field, data: ranking.blank)
         let texts = ranking.options.map { option in
-            option.text.prefix(Self.optionLimit).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            String(option.text.unicodeScalars.prefix(Self.optionLimit))
+                .split(whereSeparator: \.isWhitespace).joined(separator: " ")
         }
         let key = AnswerKey(
             asked, form: ["options": .array(texts.map { .string($0) }), "blank": .string(blank.text)],
-            model: model.summary, sampling: request.sampling, request: RequestID(address: request.address),
-            tokenLimit: request.answerTokenLimit)
+            model: model.summary, sampling: SamplingOptions(temperature: 0),
+            request: RequestID(address: request.address), tokenLimit: 0)
         var usage = TokenUsage()
         let gains: [Double]
         if let key, let known = await memory?.recall(key.text), let found = Self.gains(in: known, count: texts.count) {
@@ -53,6 +54,8 @@ extension ReadPlanner {
         }
         let missing = texts.indices.filter { known[$0] == nil }
         let id = RequestID(address: request.address)
+        // The next item of a loop weighs its new options after the very same blank prompt.
+        let blankID = RequestID(address: request.address, keepsSequence: true)
         let askedTokens = try await asked.tokens(for: model)
         let blankTokens = try await blank.tokens(for: model)
         let unknown = missing.map { tokens[$0] }
@@ -60,7 +63,7 @@ extension ReadPlanner {
         let found: (base: Likelihoods?, result: Likelihoods)? = try await model.exclusively {
             var base: Likelihoods?
             if !unknown.isEmpty {
-                base = try await model.logLikelihoods(of: unknown, after: blankTokens, for: id)
+                base = try await model.logLikelihoods(of: unknown, after: blankTokens, for: blankID)
                 guard base != nil else { return nil }
             }
             guard let result = try await model.logLikelihoods(of: all, after: askedTokens, for: id) else { return nil }

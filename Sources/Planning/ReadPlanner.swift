@@ -50,7 +50,8 @@ public struct ReadPlanner: Sendable {
     private func answerOnce(_ request: ReadRequest, prompt: Prompt, grammar: Grammar) async throws -> ReadAnswer {
         let generator = ConstrainedGenerator(model: model, sampling: request.sampling, memory: memory)
         let generation = try await generator.generate(
-            prompt, grammar: grammar, form: ["schema": request.schema.source], request: RequestID(address: request.address),
+            prompt, grammar: grammar, form: ["schema": request.schema.source],
+            request: RequestID(address: request.address),
             tokenLimit: request.answerTokenLimit)
         let value: JSONValue
         do {

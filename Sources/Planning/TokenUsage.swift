@@ -13,7 +13,7 @@ public struct TokenUsage: Hashable, Sendable {
     public var forced = 0
     /// Answer tokens sampled.
     public var sampled = 0
-    /// Answers of earlier runs that were used again; they cost no token and no time.
+    /// Answers that were known already, mostly from earlier runs; they cost no token and no time.
     public var remembered = 0
     /// Time spent in prompt evaluation.
     public var promptTime: Duration = .zero

@@ -9,8 +9,10 @@ import GRDB
 public final class AnswerStore: Sendable {
     private let queue: DatabaseQueue
 
-    /// Answers kept; the ones that were longest not used go first.
+    /// Answers kept when the store is opened; the ones that were longest not used go first.
     private static let answerLimit = 100_000
+    /// Seconds after which a use is noted again.
+    private static let useResolution = 86_400.0
 
     /// Opens the store at `path`, making the file when it isn't there; the folder has to exist.
     public init(path: String) throws(JournalError) {
@@ -30,24 +32,30 @@ public final class AnswerStore: Sendable {
                         """)
             }
         } catch {
+            let isDamaged = [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains((error as? DatabaseError)?.resultCode)
+            let reason = (error as? DatabaseError)?.message ?? "\(error)"
             throw JournalError(
-                .io, operation: "use the answers of earlier runs",
-                reason: "`\(path)` can't be opened (\((error as? DatabaseError)?.message ?? "\(error)"))",
-                fix: "Remove that file to start a new one.")
+                isDamaged ? .corrupt : .io, operation: "use the answers of earlier runs",
+                reason: "`\(path)` can't be opened (\(reason))",
+                fix: isDamaged ? "Remove that file to start a new one." : "This run goes on without them.")
         }
     }
 
     /// The answer for `key`, if one is kept.
     public func answer(for key: String) -> String? {
         let hash = Self.hash(key)
-        return try? queue.write { database in
-            let text = try String.fetchOne(database, sql: "SELECT text FROM answer WHERE key = ?", arguments: [hash])
-            if text != nil {
-                try database.execute(
-                    sql: "UPDATE answer SET used = ? WHERE key = ?", arguments: [Date().timeIntervalSince1970, hash])
-            }
-            return text
+        let now = Date().timeIntervalSince1970
+        let row = try? queue.read { database in
+            try Row.fetchOne(database, sql: "SELECT text, used FROM answer WHERE key = ?", arguments: [hash])
         }
+        guard let row, let text = row["text"] as String? else { return nil }
+        // Noting the use is worth a write now and then, and never the answer.
+        if now - (row["used"] as Double? ?? 0) > Self.useResolution {
+            try? queue.write {
+                try $0.execute(sql: "UPDATE answer SET used = ? WHERE key = ?", arguments: [now, hash])
+            }
+        }
+        return text
     }
 
     /// Keeps `text` for `key`, in place of what was there.

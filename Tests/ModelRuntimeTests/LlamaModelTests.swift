@@ -71,6 +71,24 @@ struct LlamaModelTests {
         #expect(again.evaluation.reused == prompt.count - 1)
     }
 
+    @Test(arguments: [2_048, 96])
+    func `many texts are scored as each by itself, also where few fit side by side`(context: Int) async throws {
+        let model = try await TestWeights.load(context: context, batch: 64)
+        let tokens = try await model.tokenize(Array(Self.story.utf8), parsingSpecialTokens: false)
+        let prompt = Array(tokens[..<20])
+        // Eleven texts of up to 34 tokens: more than the spare sequences, and rows for several batches.
+        let texts = (0..<11).map { Array(tokens.dropFirst($0).prefix(14 + 2 * $0)) } + [[], [tokens[3]]]
+        let request = RequestID(address: "score")
+        let together = try #require(try await model.logLikelihoods(of: texts, after: prompt, for: request))
+        for (text, value) in zip(texts, together.values) {
+            let alone = try #require(try await model.logLikelihoods(of: [text], after: prompt, for: request)).values[0]
+            #expect(abs(alone - value) < 0.1 * Double(max(1, text.count)))
+        }
+        #expect(together.values[11] == 0)
+        // Nothing of the texts stays behind: the prompt goes on as if they had never been there.
+        #expect(try await model.begin(prompt + texts[0], for: request).reused >= prompt.count - 1)
+    }
+
     @Test func `a text that does not fit behind its prompt names both sizes`() async throws {
         let model = try await TestWeights.load(context: 64, batch: 64)
         let tokens = try await model.tokenize(Array(Self.story.utf8), parsingSpecialTokens: false)

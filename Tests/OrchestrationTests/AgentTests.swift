@@ -68,6 +68,17 @@ import Testing
         #expect((usage[1]["evaluated"]?.intValue ?? .max) <= prompts[1] - prompts[0])
     }
 
+    @Test func `a tool that is required twice holds the ending back until its second call`() async throws {
+        let twice = Self.required.replacing("require: [look]", with: "require: [look, look]")
+        #expect(twice != Self.required)
+        let other = Self.call("look", ["query": "other keys"])
+        let early = try await Stage(twice, files: Self.files).play([("study#1", Self.look), ("study#2", Self.finish)])
+        #expect(early.outcome == .badData && early.reason?.contains("study#2") == true)
+        let met = try await Stage(twice, files: Self.files)
+            .play([("study#1", Self.look), ("study#2", other), ("study#3", Self.finish)])
+        #expect(met.outcome == .done, "\(met)")
+    }
+
     @Test func `a required tool holds the ending back`() async throws {
         let free = try await Stage(Self.text, files: Self.files).play([("study#1", Self.finish)])
         #expect(free.outcome == .done, "\(free)")
@@ -106,7 +117,8 @@ import Testing
             ("study#1", Self.call("give_up", ["reason": "not_found", "note": "no such rule"]))
         ])
         #expect(verdict.outcome == .done, "\(verdict)")
-        #expect(try stage.output()["outcome"] == "not_found")
+        let result = try stage.output()
+        #expect(result["outcome"] == "not_found" && result["note"] == "no such rule" && result["value"] == .null)
     }
 
     @Test func `a call the policy refuses comes back as an observation and has no effect`() async throws {
@@ -121,6 +133,8 @@ import Testing
         #expect(try stage.tracker.list().isEmpty)
         let prompt = try stage.entries(verdict.run, .valueProduced).last?.body["prompt"]?.stringValue ?? ""
         #expect(prompt.contains("The policy refused"))
+        // What was never executed has nothing to show for itself.
+        #expect(try stage.output()["calls"]?.arrayValue?.map { $0["seen"] } == [.null])
         let control = try Stage(Self.text, files: Self.files)
         #expect(try await control.play(script).outcome == .done)
         #expect(try control.tracker.list().count == 1)

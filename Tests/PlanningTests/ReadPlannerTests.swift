@@ -120,8 +120,8 @@ import Testing
         let answer = try await ranked(model)
         #expect(answer.value == ["rule": "B"])
         #expect(answer.label.integrity == .untrusted)
-        // The gains are 0 and 5, and the second place weighs a half.
-        let share = exp(5.0) / 2 / (1 + exp(5.0) / 2)
+        // The gains are 0 and 5, and the second place weighs a quarter.
+        let share = exp(5.0) / 4 / (1 + exp(5.0) / 4)
         #expect(abs((answer.confidence["/rule"] ?? 0) - share) < 1e-9)
     }
 
