@@ -7,9 +7,9 @@ import WorkflowFormat
 struct AgentTurns {
     private(set) var conversation: Conversation
     private(set) var calls: [ToolCall] = []
-    /// What the planner saw after each call; nil where the call was not executed.
+    /// What the planner saw after each call; nil where the call did not succeed.
     private var seen: [String?] = []
-    /// How often each tool was called, by the name the model uses.
+    /// How many different calls of each tool were made, by the name the model uses.
     private(set) var callCounts: [String: Int] = [:]
     private(set) var usage = TokenUsage()
     private(set) var count = 0
@@ -30,7 +30,7 @@ struct AgentTurns {
     }
 
     /// The calls as the step's result lists them: `seen` is the beginning of what came of it, null for a call that was
-    /// refused or not executed.
+    /// refused, not executed, or failed.
     var callList: JSONValue {
         .array(
             zip(calls, seen).map { call, seen in
@@ -48,12 +48,12 @@ struct AgentTurns {
     }
 
     mutating func append(
-        _ proposal: Proposal, _ call: ToolCall, tool: String, observation: String, wasExecuted: Bool, label: Label
+        _ proposal: Proposal, _ call: ToolCall, tool: String, observation: String, hasSucceeded: Bool, label: Label
     ) {
         count += 1
+        if !hasMade(call) { callCounts[tool, default: 0] += 1 }
         calls.append(call)
-        seen.append(wasExecuted ? observation : nil)
-        callCounts[tool, default: 0] += 1
+        seen.append(hasSucceeded ? observation : nil)
         conversation.append(call: proposal, observation: observation, label: label)
     }
 }

@@ -43,7 +43,7 @@ extension Run {
                 return try finishAgent(ending, turns: turns, label: proposal.label, at: address)
             }
             let observation: Labelled<Observation>
-            var wasExecuted = false
+            var hasSucceeded = false
             let prepared = try prepare(proposal, toolset: toolset, at: turnAddress, in: scope)
             if turns.hasMade(prepared.call) {
                 turns.repeats += 1
@@ -56,7 +56,7 @@ extension Run {
                 switch try await decideAndExecute(prepared, at: turnAddress) {
                 case .observed(let seen):
                     observation = seen
-                    wasExecuted = true
+                    hasSucceeded = seen.value.value != nil
                 case .denied(let sentence):
                     observation = Self.refusal("The policy refused: \(sentence)", proposal.label)
                 case .declined(let reason):
@@ -68,7 +68,7 @@ extension Run {
             turns.append(
                 proposal, prepared.call, tool: proposal.tool,
                 observation: Self.shown(observation.value, limit: Self.observationLimit),
-                wasExecuted: wasExecuted, label: observation.label)
+                hasSucceeded: hasSucceeded, label: observation.label)
         }
     }
 

@@ -142,7 +142,8 @@ public struct AgentStep: Hashable, Sendable {
     public let plan: Plan
     /// Fields of the result whose value is one of a list known at run time.
     public let choices: [ChoiceSource]
-    /// The tools, by the name the model uses, that must be called before the work may end; one that is named twice, twice.
+    /// The tools, by the name the model uses, that must be called before the work may end; one that is named
+    /// twice, twice. The very same call again does not count.
     public let require: [String]
 
     /// An agent.

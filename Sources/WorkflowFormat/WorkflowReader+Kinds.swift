@@ -218,14 +218,20 @@ extension WorkflowReader {
         }
         let members: [(String, ResultShape)] = [
             ("outcome", .scalar("a string")),
-            ("value", result.map { ResultShape.value(of: $0).adding(["note"]) } ?? .anything),
-            ("turns", .scalar("a number")), ("calls", .list(.anything)),
+            ("value", result.map { ResultShape.value(of: $0) } ?? .anything),
+            ("turns", .scalar("a number")), ("calls", .list(.anything)), ("note", .scalar("a string")),
         ]
         let agent = AgentStep(
             goal: goal, data: data, tools: tools, result: result ?? .anything,
             maxTurns: reader.integer(fields, "max_turns", atLeast: 1, atMost: 200) ?? 8,
             plan: reader.choice(fields, "plan", as: AgentStep.Plan.self) ?? .free,
             choices: readChoices(fields, result), require: readRequired(fields, tools))
+        if agent.require.count >= agent.maxTurns {
+            reader.report(
+                fields.position(of: "require"),
+                "`require` fills every turn, and the last one is for ending",
+                fix: "Write `max_turns: \(agent.require.count + 1)` or more.")
+        }
         return (agent, .object(members))
     }
 

@@ -224,6 +224,9 @@ import WorkflowFormat
             "require: [answer]", "require: [answr]",
             ["answr": "`require` names `answr`, which isn't a tool of this agent. Write `answer`."]),
         Fault(
+            "max_turns: 4", "max_turns: 1",
+            ["require:": "`require` fills every turn, and the last one is for ending. Write `max_turns: 2` or more."]),
+        Fault(
             ", name: answer,", ", name: store.load,",
             ["{ tool": "the agent has two tools called `store.load`. Give one of them a `name`."]),
     ]
