@@ -16,7 +16,7 @@ import Tokens
     @Test(
         .enabled(
             if: SchemaSuite.folder != nil,
-            "needs the JSON Schema Test Suite: name its folder in JSON_SCHEMA_TEST_SUITE"),
+            "needs ../shared/schemas, or the JSON Schema Test Suite in JSON_SCHEMA_TEST_SUITE"),
         arguments: ["draft2020-12", "draft7"])
     func `no invalid instance is accepted and no valid one in generated form is refused`(draft: String) throws {
         var groups = 0
