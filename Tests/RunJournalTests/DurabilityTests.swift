@@ -19,6 +19,7 @@ import Testing
             var generator = SplitMix(state: UInt64(attempt))
             let microseconds = UInt32.random(in: 0...60_000, using: &generator)
             Thread.detachNewThread {
+                // Not `Task.sleep`: the kill must come whatever the tasks of this process are doing.
                 usleep(microseconds)
                 kill(getpid(), SIGKILL)
             }
