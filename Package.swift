@@ -35,15 +35,16 @@ let package = Package(
         .target(name: "Tokens"),
         .target(name: "JSONSchemas"),
         .target(name: "Provenance"),
+        .target(name: "WebAddresses"),
         .target(
             name: "WorkflowFormat",
-            dependencies: ["JSONSchemas", .product(name: "Yams", package: "Yams")]),
+            dependencies: ["JSONSchemas", "WebAddresses", .product(name: "Yams", package: "Yams")]),
         .target(name: "ConstrainedDecoding", dependencies: ["Tokens", "JSONSchemas"]),
         .systemLibrary(name: "CLlama", pkgConfig: "llama"),
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(
-            name: "HTTPTransfer", dependencies: ["CCurl"]),
+            name: "HTTPTransfer", dependencies: ["CCurl", "WebAddresses"]),
         .target(
             name: "ModelRuntime",
             dependencies: [
@@ -58,7 +59,8 @@ let package = Package(
         .target(
             name: "PolicyEngine",
             dependencies: [
-                "WorkflowFormat", "JSONSchemas", "Provenance", .product(name: "Crypto", package: "swift-crypto"),
+                "WorkflowFormat", "JSONSchemas", "Provenance", "WebAddresses",
+                .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(
             name: "SandboxExecution",
@@ -70,9 +72,13 @@ let package = Package(
             name: "Databases",
             dependencies: ["JSONSchemas", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(
+            name: "IssueTracking",
+            dependencies: ["Databases", "HTTPTransfer", "WebAddresses", "WorkflowFormat", "JSONSchemas"]),
+        .target(
             name: "ToolExecution",
             dependencies: [
-                "PolicyEngine", "SandboxExecution", "Databases", "WorkflowFormat", "JSONSchemas", "Provenance",
+                "PolicyEngine", "SandboxExecution", "Databases", "IssueTracking", "HTTPTransfer", "WebAddresses",
+                "WorkflowFormat", "JSONSchemas", "Provenance",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(
@@ -88,14 +94,15 @@ let package = Package(
             name: "Orchestration",
             dependencies: [
                 "Planning", "ModelRuntime", "ConstrainedDecoding", "WorkflowFormat", "JSONSchemas", "Provenance",
-                "PolicyEngine", "ToolExecution", "SandboxExecution", "Databases", "Reports", "RunJournal",
+                "PolicyEngine", "ToolExecution", "SandboxExecution", "Databases", "IssueTracking", "Reports",
+                "RunJournal",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .executableTarget(
             name: "CLI",
             dependencies: [
                 "Orchestration", "ModelRuntime", "SandboxExecution", "RunJournal", "WorkflowFormat", "JSONSchemas",
-                "PolicyEngine", "Provenance", "Databases", "ToolExecution", "Planning",
+                "PolicyEngine", "Provenance", "Databases", "ToolExecution", "Planning", "IssueTracking",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
@@ -113,24 +120,27 @@ let testedRooms: [String: [Target.Dependency]] = [
     "Tokens": [],
     "JSONSchemas": [],
     "Provenance": [],
-    "WorkflowFormat": ["JSONSchemas"],
+    "WorkflowFormat": ["JSONSchemas", "WebAddresses"],
     "ConstrainedDecoding": ["Tokens", "JSONSchemas"],
-    "HTTPTransfer": [],
+    "WebAddresses": [],
+    "HTTPTransfer": ["WebAddresses"],
+    "IssueTracking": ["Databases", "HTTPTransfer", "WebAddresses", "WorkflowFormat", "JSONSchemas"],
     "ModelRuntime": ["Tokens", "JSONSchemas", "HTTPTransfer"],
     "Planning": [
         "ModelRuntime", "Tokens", "ConstrainedDecoding", "JSONSchemas", "WorkflowFormat", "Provenance",
     ],
-    "PolicyEngine": ["WorkflowFormat", "JSONSchemas", "Provenance"],
+    "PolicyEngine": ["WorkflowFormat", "JSONSchemas", "Provenance", "WebAddresses"],
     "SandboxExecution": [],
     "Databases": ["JSONSchemas", .product(name: "GRDB", package: "GRDB.swift")],
     "ToolExecution": [
-        "PolicyEngine", "SandboxExecution", "Databases", "WorkflowFormat", "JSONSchemas", "Provenance",
+        "PolicyEngine", "SandboxExecution", "Databases", "IssueTracking", "WorkflowFormat", "JSONSchemas", "Provenance",
+        "WebAddresses",
     ],
     "Reports": ["JSONSchemas"],
     "RunJournal": ["JSONSchemas", "Provenance"],
     "Orchestration": [
         "Planning", "ModelRuntime", "ConstrainedDecoding", "WorkflowFormat", "JSONSchemas", "Provenance",
-        "PolicyEngine", "ToolExecution", "SandboxExecution", "Databases", "Reports", "RunJournal",
+        "PolicyEngine", "ToolExecution", "SandboxExecution", "Databases", "IssueTracking", "Reports", "RunJournal",
     ],
 ]
 for (room, others) in testedRooms.sorted(by: { $0.key < $1.key }) {

@@ -73,6 +73,10 @@ llama_flags=(
     -DGGML_CCACHE=OFF
 )
 
+# Roundup, the issue tracker that tests file issues into. Nothing but the tests uses it.
+roundup_version=2.6.0
+roundup_sha256=12fd8fb806047415f22131f965c6ab4026a28dc63f7054e055c8f891950591d4
+
 # llama_prefix: the folder of that build. GGML compiles for the processor it is built on, so its feature flags count.
 llama_prefix() {
     local features key

@@ -36,6 +36,21 @@ static inline CURLcode warrant_curl_set_progress_function(
     return curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, function);
 }
 
+typedef curl_socket_t (*warrant_curl_socket_function)(
+    void *context, curlsocktype purpose, struct curl_sockaddr *address);
+
+static inline CURLcode warrant_curl_set_socket_function(
+    CURL *handle, warrant_curl_socket_function function) {
+    return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, function);
+}
+
+/* How many bytes of requests were sent: 0 means that the server can't have seen anything. */
+static inline long warrant_curl_sent(CURL *handle) {
+    long size = 0;
+    curl_easy_getinfo(handle, CURLINFO_REQUEST_SIZE, &size);
+    return size;
+}
+
 static inline long warrant_curl_status(CURL *handle) {
     long status = 0;
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Databases
 import Foundation
+import IssueTracking
 import ModelRuntime
 import Orchestration
 import RunJournal
@@ -53,6 +54,14 @@ struct CommandFailure: Error, CustomStringConvertible {
         case let error as DatabaseToolError: self.init(.ioFailure, error.description)
         case let error as WorkflowErrors: self.init(.badData, error.description)
         case let error as WorkflowError: self.init(.badData, error.description)
+        case let error as TrackerError:
+            switch error.code {
+            case .configuration: self.init(.configuration, error.description)
+            case .unavailable: self.init(.tryAgain, error.description)
+            case .notFound: self.init(.notFound, error.description)
+            case .storage: self.init(.ioFailure, error.description)
+            default: self.init(.failed, error.description)
+            }
         case let error as ToolError: self.init(.failed, error.description)
         default: self.init(.bug, "Can't go on: \(error). This is a bug.")
         }

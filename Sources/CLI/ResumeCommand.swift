@@ -31,7 +31,8 @@ struct ResumeCommand: AsyncParsableCommand {
                 path: parameters["workflow"]?.stringValue ?? "", tools: registry.definitions)
             let session = try await RunSession(
                 surroundings: surroundings, workflow: workflow,
-                model: options.model ?? parameters["model"]?.stringValue ?? "default", json: options.json,
+                model: options.model ?? parameters["model"]?.stringValue ?? "default",
+                tracker: TrackerChoice.name(in: parameters), json: options.json,
                 isUnattended: options.unattended, isFresh: options.fresh)
             var inputs: [String: String] = [:]
             if let recorded = parameters["inputs"]?.objectValue {

@@ -22,6 +22,11 @@ struct RunCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Where the run's files go (default warrant-output/RUN).", valueName: "DIR"))
     var output: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The issue tracker: local, or a name from `warrant tracker list`.", valueName: "NAME"))
+    var tracker = TrackerChoice.local
+
     @Flag(name: .long, help: "Take the steps, but only show calls that would change something.")
     var dryRun = false
 
@@ -39,7 +44,8 @@ struct RunCommand: AsyncParsableCommand {
             try WorkflowCheck.policyTests(checked, registry: registry)
             let session = try await RunSession(
                 surroundings: surroundings, workflow: checked,
-                model: options.model ?? checked.model.use, json: options.json, isUnattended: options.unattended,
+                model: options.model ?? checked.model.use, tracker: tracker, json: options.json,
+                isUnattended: options.unattended,
                 isFresh: options.fresh)
             let configuration = RunConfiguration(
                 workflow: checked, inputs: try Self.inputs(input), outputDirectory: output.map(Surroundings.absolute),

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Databases
 import Foundation
+import IssueTracking
 import JSONSchemas
 import ModelRuntime
 import Orchestration
@@ -17,7 +17,8 @@ struct RunSession {
     private let isJSON: Bool
 
     init(
-        surroundings: Surroundings, workflow: Workflow, model name: String, json: Bool, isUnattended: Bool,
+        surroundings: Surroundings, workflow: Workflow, model name: String, tracker: String, json: Bool,
+        isUnattended: Bool,
         isFresh: Bool
     ) async throws {
         isJSON = json
@@ -26,6 +27,8 @@ struct RunSession {
             ? "scripted:" + Surroundings.absolute(String(name.dropFirst("scripted:".count))) : name
         let display = ProgressDisplay(isJSON: json)
         self.display = display
+        try surroundings.prepareHome()
+        let tracker = try TrackerChoice.open(tracker, in: surroundings)
         let journal = try surroundings.journal()
         let model: (any LanguageModel)? =
             workflow.usesModel
@@ -35,8 +38,8 @@ struct RunSession {
         services = RunServices(
             journal: journal, model: model,
             memory: workflow.usesModel ? Self.memory(surroundings.answersPath, isFresh: isFresh) : nil, inbox: inbox,
-            tracker: try LocalTracker(path: surroundings.trackerPath),
-            sandbox: SandboxExecutor(), stateDirectory: surroundings.home, report: { display.report($0) })
+            tracker: tracker, sandbox: SandboxExecutor(), stateDirectory: surroundings.home,
+            report: { display.report($0) })
     }
 
     /// The answers of earlier runs. They only save time, so a run goes on where they can't be opened.
@@ -84,7 +87,7 @@ struct RunSession {
                   warrant approve \(verdict.run) STEP   or: warrant deny \(verdict.run) STEP --why TEXT
                   warrant resume \(verdict.run)
                 """)
-        case .budgetExhausted, .cancelled, .ioFailure, .unavailable:
+        case .budgetExhausted, .cancelled, .ioFailure, .unavailable, .tryAgain:
             Output.message("go on with: warrant resume \(verdict.run)")
         default: Output.message("see: warrant show \(verdict.run)")
         }

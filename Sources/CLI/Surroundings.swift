@@ -10,6 +10,8 @@ struct Surroundings {
     /// The folder that holds `Tools/` and `Workflows/`.
     let share: String
     let currentDirectory: String
+    /// The operator's issue trackers.
+    let trackersPath: String
 
     init(environment: [String: String] = ProcessInfo.processInfo.environment) throws {
         let user = environment["HOME"] ?? "/"
@@ -19,6 +21,11 @@ struct Surroundings {
             home = Self.absolute(data) + "/warrant"
         } else {
             home = user + "/.local/share/warrant"
+        }
+        if let chosen = environment["XDG_CONFIG_HOME"], chosen.hasPrefix("/") {
+            trackersPath = chosen + "/warrant/trackers.yaml"
+        } else {
+            trackersPath = user + "/.config/warrant/trackers.yaml"
         }
         currentDirectory = FileManager.default.currentDirectoryPath
         share = try Self.findShare(environment)

@@ -13,13 +13,14 @@ struct Warrant: AsyncParsableCommand {
             6 not found, 64 usage, 65 bad workflow or data, 70 a bug, 74 input or output failed, 75 try again, \
             78 sandbox, weights or configuration cannot hold their promise.
 
-            State lives in $WARRANT_HOME (default $XDG_DATA_HOME/warrant), weights in $XDG_CACHE_HOME/warrant/models.
+            State lives in $WARRANT_HOME (default $XDG_DATA_HOME/warrant), weights in $XDG_CACHE_HOME/warrant/models, \
+            trackers in $XDG_CONFIG_HOME/warrant/trackers.yaml.
             """,
         version: "0.1.0",
         subcommands: [
             RunCommand.self, CheckCommand.self, RunsCommand.self, ShowCommand.self, ResumeCommand.self,
             CancelCommand.self, ApprovalsCommand.self, ApproveCommand.self, DenyCommand.self, ExplainCommand.self,
-            VerifyCommand.self, ModelCommand.self, ToolCommand.self, SandboxCommandGroup.self,
+            VerifyCommand.self, ModelCommand.self, ToolCommand.self, TrackerCommand.self, SandboxCommandGroup.self,
         ])
 
     /// Parses and runs; with `--json` a usage error ends in a verdict line too.

@@ -41,6 +41,14 @@ public final class LocalTracker: Sendable {
                     """)
             try pair.create(in: database)
         }
+        migrator.registerMigration("comments") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE comments(
+                        id INTEGER PRIMARY KEY AUTOINCREMENT, issue INTEGER NOT NULL REFERENCES issues(id),
+                        body TEXT NOT NULL, marker TEXT NOT NULL UNIQUE, created TEXT NOT NULL);
+                    """)
+        }
         return migrator
     }
 
@@ -115,6 +123,89 @@ public final class LocalTracker: Sendable {
                 ).map(Self.issue)
             }
         }
+    }
+
+    /// The open issues of a project, newest first.
+    public func open(project: String, limit: Int) throws(DatabaseToolError) -> [TrackedIssue] {
+        try reportingErrors(during: "list issues") { () throws in
+            try queue.read { database in
+                try Row.fetchAll(
+                    database,
+                    sql:
+                        "SELECT \(Self.columns) FROM issues WHERE project = ? AND state = 'open' ORDER BY id DESC LIMIT ?",
+                    arguments: [project, limit]
+                ).map(Self.issue)
+            }
+        }
+    }
+
+    /// The issue with this number, if it is one of `project`.
+    public func issue(id: Int, project: String) throws(DatabaseToolError) -> TrackedIssue? {
+        try reportingErrors(during: "read issue") { () throws in
+            try queue.read { try Self.issue(id: id, project: project, in: $0) }
+        }
+    }
+
+    /// Adds a comment unless there is one with this marker, and returns the number of the one with this marker.
+    public func comment(
+        _ body: String, issue: Int, marker: String, now: Date = Date()
+    ) throws(DatabaseToolError) -> Int {
+        try reportingErrors(during: "add comment") { () throws in
+            try queue.write { database in
+                if let known = try Self.comment(marker: marker, in: database) { return known }
+                try database.execute(
+                    sql: "INSERT INTO comments(issue, body, marker, created) VALUES (?, ?, ?, ?)",
+                    arguments: [issue, body, marker, now.formatted(Self.timeStyle)])
+                return Int(database.lastInsertedRowID)
+            }
+        }
+    }
+
+    /// The number of the comment with this marker, or nil.
+    public func comment(marker: String) throws(DatabaseToolError) -> Int? {
+        try reportingErrors(during: "read comment") { () throws in
+            try queue.read { try Self.comment(marker: marker, in: $0) }
+        }
+    }
+
+    /// The comments of an issue, oldest first.
+    public func comments(issue: Int) throws(DatabaseToolError) -> [String] {
+        try reportingErrors(during: "read comments") { () throws in
+            try queue.read {
+                try String.fetchAll(
+                    $0, sql: "SELECT body FROM comments WHERE issue = ? ORDER BY id", arguments: [issue])
+            }
+        }
+    }
+
+    /// Adds the labels that the issue doesn't have, and closes it if asked to; nil when `project` has no such issue.
+    public func change(
+        issue id: Int, project: String, addingLabels labels: [String], closing: Bool
+    ) throws(DatabaseToolError) -> TrackedIssue? {
+        try reportingErrors(during: "change issue") { () throws in
+            try queue.write { database in
+                guard let issue = try Self.issue(id: id, project: project, in: database) else { return nil }
+                var all = issue.labels
+                for label in labels where !all.contains(label) { all.append(label) }
+                try database.execute(
+                    sql: "UPDATE issues SET labels = ?, state = ? WHERE id = ?",
+                    arguments: [
+                        JSONValue.array(all.map { .string($0) }).serialized(.compact),
+                        closing ? "closed" : issue.state, id,
+                    ])
+                return try Self.issue(id: id, project: project, in: database)
+            }
+        }
+    }
+
+    private static func issue(id: Int, project: String, in database: Database) throws -> TrackedIssue? {
+        try Row.fetchOne(
+            database, sql: "SELECT \(columns) FROM issues WHERE id = ? AND project = ?", arguments: [id, project]
+        ).map(issue)
+    }
+
+    private static func comment(marker: String, in database: Database) throws -> Int? {
+        try Int.fetchOne(database, sql: "SELECT id FROM comments WHERE marker = ?", arguments: [marker])
     }
 
     private static let timeStyle = Date.ISO8601FormatStyle(includingFractionalSeconds: true)

@@ -1,4 +1,11 @@
 import CCurl
+import WebAddresses
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
 
 /// Owns one libcurl handle; freed when the value's life ends.
 @safe struct EasyHandle: ~Copyable {
@@ -11,6 +18,7 @@ import CCurl
         let status: Int
         let redirect: String?
         let message: String
+        let sentByteCount: Int
     }
 
     init(operation: String) throws(TransferError) {
@@ -25,11 +33,18 @@ import CCurl
 
     /// Runs the transfer to its end. Blocks.
     func perform(
-        _ request: HTTPRequest, milliseconds: Int, state: inout TransferState
+        _ request: HTTPRequest, pin: Destination.Pin?, milliseconds: Int, state: inout TransferState
     ) throws(TransferError) -> Outcome {
         try setOptions(request, milliseconds: milliseconds)
-        let list = try HeaderList(request, operation: operation)
+        let list = StringList(try headerLines(request))
         try check(unsafe warrant_curl_set_pointer(raw, CURLOPT_HTTPHEADER, list.raw))
+        let resolutions = StringList(pin?.resolution.map { [$0] } ?? [])
+        if pin != nil {
+            try check(unsafe warrant_curl_set_pointer(raw, CURLOPT_RESOLVE, resolutions.raw))
+            // A proxy would make the connection, to an address nobody here has checked.
+            try check(unsafe warrant_curl_set_string(raw, CURLOPT_PROXY, ""))
+            try check(unsafe warrant_curl_set_socket_function(raw, openSocket))
+        }
         let body = request.body ?? []
         var errorText = [CChar](repeating: 0, count: Int(CURL_ERROR_SIZE))
         let code = unsafe body.withUnsafeBytes { content in
@@ -48,6 +63,7 @@ import CCurl
                     unsafe warrant_curl_set_pointer(raw, CURLOPT_WRITEDATA, state)
                     unsafe warrant_curl_set_pointer(raw, CURLOPT_HEADERDATA, state)
                     unsafe warrant_curl_set_pointer(raw, CURLOPT_XFERINFODATA, state)
+                    unsafe warrant_curl_set_pointer(raw, CURLOPT_OPENSOCKETDATA, state)
                     let code = unsafe curl_easy_perform(raw)
                     unsafe warrant_curl_set_pointer(raw, CURLOPT_ERRORBUFFER, nil)
                     return code
@@ -59,7 +75,8 @@ import CCurl
             decoding: errorText.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let message = explained.isEmpty ? unsafe String(cString: curl_easy_strerror(code)) : explained
         return Outcome(
-            code: code, status: Int(unsafe warrant_curl_status(raw)), redirect: redirect, message: message)
+            code: code, status: Int(unsafe warrant_curl_status(raw)), redirect: redirect, message: message,
+            sentByteCount: Int(unsafe warrant_curl_sent(raw)))
     }
 
     private func setOptions(_ request: HTTPRequest, milliseconds: Int) throws(TransferError) {
@@ -74,7 +91,7 @@ import CCurl
             unsafe warrant_curl_set_long(
                 raw, CURLOPT_CONNECTTIMEOUT_MS, request.connectTimeLimit.milliseconds))
         if let stall = request.stallTimeLimit {
-            try check(unsafe warrant_curl_set_long(raw, CURLOPT_LOW_SPEED_LIMIT, 1))
+            try check(unsafe warrant_curl_set_long(raw, CURLOPT_LOW_SPEED_LIMIT, request.minimumRate))
             try check(
                 unsafe warrant_curl_set_long(raw, CURLOPT_LOW_SPEED_TIME, (stall.milliseconds + 999) / 1000))
         }
@@ -89,26 +106,32 @@ import CCurl
         try check(unsafe warrant_curl_set_progress_function(raw, takeProgress))
     }
 
+    /// A line break would smuggle in another header, and a name with a colon would be another name.
+    private func headerLines(_ request: HTTPRequest) throws(TransferError) -> [String] {
+        var lines: [String] = []
+        for header in request.headers {
+            guard !header.name.isEmpty, header.name.utf8.allSatisfy({ $0 > 32 && $0 < 127 && $0 != 58 }),
+                !header.value.utf8.contains(where: { ($0 < 32 && $0 != 9) || $0 == 127 })
+            else { throw TransferError(.invalidURL, operation, "a header has a control character") }
+            // libcurl takes a name without a value for a header to leave out, and `;` for an empty one.
+            lines.append(header.value.isEmpty ? "\(header.name);" : "\(header.name): \(header.value)")
+        }
+        return lines
+    }
+
     private func check(_ code: CURLcode) throws(TransferError) {
         guard code != CURLE_OK else { return }
         throw TransferError(.connectionFailed, operation, unsafe String(cString: curl_easy_strerror(code)))
     }
 }
 
-/// Owns libcurl's list of header lines; freed when the value's life ends.
-@safe private struct HeaderList: ~Copyable {
+/// Owns a list of strings that libcurl reads; freed when the value's life ends.
+@safe private struct StringList: ~Copyable {
     let raw: UnsafeMutablePointer<curl_slist>?
 
-    init(_ request: HTTPRequest, operation: String) throws(TransferError) {
+    init(_ strings: [String]) {
         var list: UnsafeMutablePointer<curl_slist>?
-        for header in request.headers {
-            // A line break would smuggle in another header.
-            guard !(header.name + header.value).utf8.contains(where: { $0 < 32 && $0 != 9 }) else {
-                unsafe curl_slist_free_all(list)
-                throw TransferError(.invalidURL, operation, "a header has a control character")
-            }
-            unsafe list = curl_slist_append(list, "\(header.name): \(header.value)") ?? list
-        }
+        for string in strings { unsafe list = curl_slist_append(list, string) ?? list }
         unsafe raw = list
     }
 
@@ -132,8 +155,20 @@ import CCurl
 ) -> Int {
     guard let state = unsafe context?.assumingMemoryBound(to: TransferState.self) else { return 0 }
     let bytes = unsafe Array(UnsafeRawBufferPointer(start: data, count: size * count))
-    unsafe state.pointee.take(headerLine: bytes)
-    return bytes.count
+    return unsafe state.pointee.take(headerLine: bytes) ? bytes.count : 0
+}
+
+@c private func openSocket(
+    context: UnsafeMutableRawPointer?, purpose: curlsocktype, address: UnsafeMutablePointer<curl_sockaddr>?
+) -> curl_socket_t {
+    guard let state = unsafe context?.assumingMemoryBound(to: TransferState.self), let address = unsafe address,
+        let offset = MemoryLayout<curl_sockaddr>.offset(of: \.addr)
+    else { return -1 }
+    // libcurl keeps the structure alive for the call, and behind it the whole address, however long its family's is.
+    let target = unsafe IPAddress((UnsafeRawPointer(address) + offset).assumingMemoryBound(to: sockaddr.self))
+    guard unsafe state.pointee.mayConnect(to: target) else { return -1 }
+    return unsafe socket(
+        address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
 }
 
 @c private func takeProgress(

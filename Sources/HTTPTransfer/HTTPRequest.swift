@@ -28,13 +28,17 @@ public struct HTTPRequest: Hashable, Sendable {
     public var timeLimit: Duration
     /// From the start until a connection stands.
     public var connectTimeLimit: Duration
-    /// The transfer fails when less than a byte a second came for this long; nil doesn't look.
+    /// The transfer fails when fewer than ``minimumRate`` bytes a second came for this long; nil doesn't look.
     public var stallTimeLimit: Duration?
+    /// In bytes a second, for ``stallTimeLimit``.
+    public var minimumRate = 1
     /// The content may be this long.
     public var byteLimit: Int
     /// The only hosts to talk to, redirects included; nil allows every host. A name stands for itself, not
     /// for the hosts below it.
     public var allowedHosts: [String]?
+    /// Ask only these hosts, at addresses checked before the connection; nil leaves both to the system.
+    public var guarding: HostGuard?
     /// Whether to follow redirects, five at most. Each is checked like the first URL.
     public var followsRedirects: Bool
 
@@ -43,7 +47,8 @@ public struct HTTPRequest: Hashable, Sendable {
         url: String, method: String = "GET", headers: [Header] = [], body: [UInt8]? = nil,
         resumeOffset: Int? = nil, timeLimit: Duration = .seconds(30),
         connectTimeLimit: Duration = .seconds(10), stallTimeLimit: Duration? = nil,
-        byteLimit: Int = 16 << 20, allowedHosts: [String]? = nil, followsRedirects: Bool = false
+        byteLimit: Int = 16 << 20, allowedHosts: [String]? = nil, guarding: HostGuard? = nil,
+        followsRedirects: Bool = false
     ) {
         self.url = url
         self.method = method
@@ -55,6 +60,7 @@ public struct HTTPRequest: Hashable, Sendable {
         self.stallTimeLimit = stallTimeLimit
         self.byteLimit = byteLimit
         self.allowedHosts = allowedHosts
+        self.guarding = guarding
         self.followsRedirects = followsRedirects
     }
 }

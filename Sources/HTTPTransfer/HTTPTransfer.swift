@@ -6,8 +6,14 @@ import Synchronization
 /// The blocking C calls run on a thread made for the request, never on the shared pool. Cancelling the task
 /// ends the transfer within about a second.
 public final class HTTPTransfer: Sendable {
+    private let resolver: HostResolver
+
     /// Makes a transfer. It holds no connection between requests.
-    public init() {}
+    ///
+    /// `resolver` finds the addresses for guarded requests; `nil` for the system's.
+    public init(resolver: HostResolver? = nil) {
+        self.resolver = resolver ?? BoundedResolution.system
+    }
 
     /// Sends a request and keeps the answer's content in memory. An answer of any status is returned.
     public func send(_ request: HTTPRequest) async throws(TransferError) -> HTTPResponse {
@@ -79,14 +85,15 @@ public final class HTTPTransfer: Sendable {
         progress: @escaping @Sendable (_ received: Int, _ total: Int?) -> Void
     ) async throws(TransferError) -> HTTPResponse {
         let cancellation = CancellationFlag()
+        let resolver = resolver
         let result: Result<HTTPResponse, TransferError> = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let thread = Thread {
                     continuation.resume(
                         returning: Result { () throws(TransferError) in
                             try RedirectFollower(
-                                request: request, cancellation: cancellation, receive: receive,
-                                progress: progress
+                                request: request, resolver: resolver, cancellation: cancellation,
+                                receive: receive, progress: progress
                             ).run()
                         })
                 }

@@ -1,6 +1,7 @@
 /// Asks a URL, and what it redirects to, checking each one before it is asked.
 struct RedirectFollower {
     let request: HTTPRequest
+    let resolver: HostResolver
     let cancellation: CancellationFlag
     let receive: (ArraySlice<UInt8>, Int) -> Bool
     let progress: (Int, Int?) -> Void
@@ -10,20 +11,23 @@ struct RedirectFollower {
     func run() throws(TransferError) -> HTTPResponse {
         var request = request
         let deadline = ContinuousClock.now + request.timeLimit
-        var parts = try checked(request.url, parent: nil)
+        var target = try Destination(
+            request.url, request: request, from: nil, resolver: resolver, left: request.timeLimit)
         for _ in 0...Self.redirectLimit {
+            request.url = target.url
             let answer = try SingleTransfer(
-                request: request, host: parts.host, deadline: deadline, cancellation: cancellation,
-                receive: receive, progress: progress
+                request: request, host: target.parts.host, pin: target.pin, deadline: deadline,
+                cancellation: cancellation, receive: receive, progress: progress
             ).run()
             guard request.followsRedirects, [301, 302, 303, 307, 308].contains(answer.response.status) else {
                 return answer.response
             }
-            guard let target = answer.redirect else {
-                throw TransferError(.badRedirect, "ask `\(parts.host)`", "it redirects to nowhere")
+            guard let location = answer.redirect else {
+                throw TransferError(.badRedirect, "ask `\(target.parts.host)`", "it redirects to nowhere")
             }
-            let next = try checked(target, parent: parts)
-            if next != parts {
+            let next = try Destination(
+                location, request: request, from: target, resolver: resolver, left: deadline - .now)
+            if next.parts != target.parts {
                 // What authorizes at one server is not for another to see.
                 request.headers.removeAll { ["authorization", "cookie"].contains($0.name.lowercased()) }
             }
@@ -31,23 +35,9 @@ struct RedirectFollower {
                 request.method = "GET"
                 request.body = nil
             }
-            request.url = target
-            parts = next
+            target = next
         }
         throw TransferError(
-            .badRedirect, "ask `\(parts.host)`", "it redirects more than \(Self.redirectLimit) times")
-    }
-
-    private func checked(_ url: String, parent: URLParts?) throws(TransferError) -> URLParts {
-        let parts = try URLParts(url)
-        if let allowed = request.allowedHosts, !allowed.contains(where: { $0.lowercased() == parts.host }) {
-            let operation = parent.map { "follow redirect from `\($0.host)`" } ?? "send request"
-            throw TransferError(.hostNotAllowed, operation, "host `\(parts.host)` is not allowed")
-        }
-        if parent?.scheme == "https", parts.scheme == "http" {
-            throw TransferError(
-                .badRedirect, "follow redirect to `\(parts.host)`", "it leaves `https` for `http`")
-        }
-        return parts
+            .badRedirect, "ask `\(target.parts.host)`", "it redirects more than \(Self.redirectLimit) times")
     }
 }

@@ -4,6 +4,7 @@ import CCurl
 struct SingleTransfer {
     let request: HTTPRequest
     let host: String
+    let pin: Destination.Pin?
     let deadline: ContinuousClock.Instant
     let cancellation: CancellationFlag
     let receive: (ArraySlice<UInt8>, Int) -> Bool
@@ -26,15 +27,19 @@ struct SingleTransfer {
         guard left > .zero else { throw timedOut }
         var state = TransferState(
             byteLimit: request.byteLimit, followsRedirects: request.followsRedirects,
-            cancellation: cancellation, receive: receive, progress: progress)
+            cancellation: cancellation, pinned: pin?.addresses, receive: receive, progress: progress)
         let outcome = try EasyHandle(operation: operation).perform(
-            request, milliseconds: left.milliseconds, state: &state)
+            request, pin: pin, milliseconds: left.milliseconds, state: &state)
+        func failure(_ code: TransferError.Code, _ reason: String) -> TransferError {
+            TransferError(code, operation, reason, mayHaveArrived: outcome.sentByteCount > 0)
+        }
         switch state.stop {
-        case .byteLimit:
-            throw TransferError(
-                .byteLimit, operation, "the answer is longer than \(request.byteLimit) bytes")
-        case .cancelled: throw TransferError(.cancelled, operation, "the task was cancelled")
-        case .receiver: throw TransferError(.cancelled, operation, "the receiver wants no more")
+        case .byteLimit: throw failure(.byteLimit, "the answer is longer than \(request.byteLimit) bytes")
+        case .headerLimit:
+            throw failure(.byteLimit, "the answer's header is longer than \(TransferState.headerByteLimit) bytes")
+        case .cancelled: throw failure(.cancelled, "the task was cancelled")
+        case .receiver: throw failure(.cancelled, "the receiver wants no more")
+        case .address: throw failure(.addressNotAllowed, "libcurl chose an address that was not checked")
         case nil: break
         }
         switch outcome.code {
@@ -42,10 +47,9 @@ struct SingleTransfer {
             return Answer(
                 response: HTTPResponse(status: outcome.status, headers: state.headers, body: []),
                 redirect: outcome.redirect)
-        case CURLE_OPERATION_TIMEDOUT: throw timedOut
-        case CURLE_ABORTED_BY_CALLBACK:
-            throw TransferError(.cancelled, operation, "the task was cancelled")
-        default: throw TransferError(.connectionFailed, operation, outcome.message)
+        case CURLE_OPERATION_TIMEDOUT: throw failure(.timeLimit, timedOut.reason)
+        case CURLE_ABORTED_BY_CALLBACK: throw failure(.cancelled, "the task was cancelled")
+        default: throw failure(.connectionFailed, outcome.message)
         }
     }
 

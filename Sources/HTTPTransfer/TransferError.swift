@@ -6,6 +6,8 @@ public struct TransferError: Error, Hashable, Sendable, CustomStringConvertible 
         case invalidURL
         /// The request or a redirect names a host that isn't allowed.
         case hostNotAllowed
+        /// A guarded request's host is at an address that isn't public and wasn't named.
+        case addressNotAllowed
         /// More than five redirects, or one to nowhere.
         case badRedirect
         /// No connection: name, route, TLS.
@@ -28,11 +30,14 @@ public struct TransferError: Error, Hashable, Sendable, CustomStringConvertible 
     public let operation: String
     /// Why it failed, without the final period.
     public let reason: String
+    /// Whether some of the request was sent, so that the server may have acted on it.
+    public let mayHaveArrived: Bool
 
-    init(_ code: Code, _ operation: String, _ reason: String) {
+    init(_ code: Code, _ operation: String, _ reason: String, mayHaveArrived: Bool = false) {
         self.code = code
         self.operation = operation
         self.reason = reason
+        self.mayHaveArrived = mayHaveArrived
     }
 
     /// One sentence.

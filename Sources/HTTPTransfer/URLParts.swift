@@ -5,6 +5,8 @@ import CCurl
 struct URLParts: Hashable {
     let scheme: String
     let host: String
+    /// As it is written; empty when it is left out.
+    let port: String
 
     init(_ url: String) throws(TransferError) {
         func refuse(_ reason: String) -> TransferError { TransferError(.invalidURL, "read URL", reason) }
@@ -30,5 +32,6 @@ struct URLParts: Hashable {
         guard let host = part(CURLUPART_HOST), !host.isEmpty else { throw refuse("it names no host") }
         self.scheme = scheme
         self.host = host.lowercased()
+        port = part(CURLUPART_PORT) ?? ""
     }
 }

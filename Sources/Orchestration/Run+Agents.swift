@@ -61,7 +61,8 @@ extension Run {
                     observation = Self.refusal("The policy refused: \(sentence)", proposal.label)
                 case .declined(let reason):
                     observation = Self.refusal("A person refused this call. \(reason)", proposal.label)
-                case .waiting: return StepResult(["outcome": "waiting"], label: proposal.label, isProvisional: true)
+                case .waiting, .postponed:
+                    return StepResult(["outcome": "waiting"], label: proposal.label, isProvisional: true)
                 case .shown: observation = Self.refusal("Dry run: the call was not executed.", proposal.label)
                 }
             }

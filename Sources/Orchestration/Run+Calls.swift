@@ -24,6 +24,8 @@ enum CallOutcome {
     case declined(String)
     /// A person is needed and nobody is there.
     case waiting
+    /// A service gave no usable answer; the sentence explains.
+    case postponed(String)
     /// Effects are only shown in a dry run.
     case shown
 }
@@ -48,6 +50,9 @@ extension Run {
             return StepResult(["state": "declined", "reason": .string(reason)], label: prepared.label)
         case .waiting:
             return StepResult(["state": "proposed"], label: prepared.label, isProvisional: true)
+        case .postponed(let sentence):
+            return StepResult(
+                ["state": "postponed", "reason": .string(sentence)], label: prepared.label, isProvisional: true)
         case .shown:
             return StepResult(["state": "dry_run"], label: prepared.label, isProvisional: true)
         }
@@ -119,10 +124,9 @@ extension Run {
                 services.report(.note("dry run: `\(prepared.call.tool)` is not executed"))
                 return .shown
             }
-            return .observed(
-                try await execute(
-                    warrant, prepared: prepared, at: address, isResumed: isResumed,
-                    before: needsProposal ? [proposed, decided] : [decided]))
+            return try await execute(
+                warrant, prepared: prepared, at: address, isResumed: isResumed,
+                before: needsProposal ? [proposed, decided] : [decided])
         case .deny(let denial):
             try record(
                 (needsProposal ? [proposed] : []) + [
@@ -177,9 +181,7 @@ extension Run {
             services.report(.denied(address: address, sentence: "\(error)"))
             return .denied("\(error)")
         }
-        return .observed(
-            try await execute(
-                warrant, prepared: prepared, at: address, isResumed: isResumed, before: []))
+        return try await execute(warrant, prepared: prepared, at: address, isResumed: isResumed, before: [])
     }
 
     /// The recorded answer to `request`, else the one a person gives now; `nil` when nobody is there.
@@ -197,7 +199,7 @@ extension Run {
     private func execute(
         _ warrant: consuming Warrant, prepared: PreparedCall, at address: String, isResumed: Bool,
         before drafts: [JournalEntryDraft]
-    ) async throws -> Labelled<Observation> {
+    ) async throws -> CallOutcome {
         let effectID = effectID(of: warrant.call.value, at: address)
         // Intent is durable before the effect; a resumed run finds it and asks what became of it.
         try record(
@@ -209,15 +211,27 @@ extension Run {
                         "attempt": .integer(isResumed ? 2 : 1),
                     ])
             ])
-        let observation = try await executor.execute(
-            warrant, effectID: effectID, isResumed: isResumed)
+        let observation: Labelled<Observation>
+        do {
+            observation = try await executor.execute(warrant, effectID: effectID, isResumed: isResumed)
+        } catch let error as ToolError where error.code == .unavailable {
+            // Nothing was observed, so nothing is recorded: whether there was an effect is asked when the run is resumed.
+            try Task.checkCancellation()
+            return postpone(error.description, at: address)
+        }
         try record(
             .observationRecorded, at: address,
             [
                 "observation": observation.value.toJSON(), "label": observation.label.toJSON(),
                 "effect": .string(effectID),
             ])
-        return observation
+        return .observed(observation)
+    }
+
+    private func postpone(_ sentence: String, at address: String) -> CallOutcome {
+        postponed.append(sentence)
+        services.report(.note("step `\(address)` is left for a resumed run: \(sentence)"))
+        return .postponed(sentence)
     }
 
     /// The same for every attempt at a call, another for every other call.

@@ -42,7 +42,11 @@ extension Run {
         let call = Labelled(prepared.call, label: prepared.label)
         switch policy.decide(call, in: policyContext(for: prepared, at: address)) {
         case .allow(let warrant):
-            return try await executor.execute(warrant, effectID: "", isResumed: false)
+            do {
+                return try await executor.execute(warrant, effectID: "", isResumed: false)
+            } catch let error as ToolError where error.code == .unavailable {
+                return nil
+            }
         case .ask:
             return nil
         case .deny:

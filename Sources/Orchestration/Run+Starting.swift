@@ -1,6 +1,7 @@
 import Crypto
 import Databases
 import Foundation
+import IssueTracking
 import JSONSchemas
 import ModelRuntime
 import PolicyEngine
@@ -34,7 +35,7 @@ extension Run {
             "inputs": .object(
                 JSONObject(configuration.inputs.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
             "base": .string(currentDirectory), "output": .string(output), "model": .string(configuration.modelName),
-            "dry_run": .bool(configuration.isDryRun),
+            "dry_run": .bool(configuration.isDryRun), "tracker": services.tracker.identity.json,
         ]
         let run = try Run(
             id: id, configuration: configuration, services: services, inputs: inputs, outputDirectory: output,
@@ -54,6 +55,12 @@ extension Run {
         guard parameters["fingerprint"]?.stringValue == fingerprint(configuration.workflow) else {
             throw RunStartError(
                 "Can't resume run `\(summary.id)`: the workflow was changed since. Start a new run, or put the old files back."
+            )
+        }
+        // Runs from before there was a choice have none recorded; they worked with the local one.
+        if let tracker = parameters["tracker"], tracker != services.tracker.identity.json {
+            throw RunStartError(
+                "Can't resume run `\(summary.id)`: the tracker `\(services.tracker.identity.name)` is not the one it began with; its address or project was changed since."
             )
         }
         let base = parameters["base"]?.stringValue ?? "/"
@@ -97,7 +104,8 @@ extension Run {
         }
         let report = services.report
         let environment = ToolEnvironment(
-            run: id.description, outputDirectory: outputDirectory, tables: tables, tracker: services.tracker,
+            run: id.description, started: id.created, outputDirectory: outputDirectory, tables: tables,
+            tracker: services.tracker,
             sandbox: services.sandbox, draftedBy: Self.modelName(services.model),
             progress: { done, total in report(.toolProgress(done: done, total: total)) })
         self.init(

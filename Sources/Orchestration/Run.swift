@@ -27,6 +27,8 @@ public actor Run {
     var waiting: [String] = []
     /// Sentences of calls the policy refused.
     var denials: [String] = []
+    /// Sentences of calls that a service gave no usable answer to.
+    var postponed: [String] = []
     /// Set once a table of the run was filled with provisional values.
     var tablesAreProvisional = false
     var grammars: [JSONSchema: Grammar] = [:]
@@ -87,6 +89,11 @@ public actor Run {
     }
 
     private func finalVerdict() -> RunVerdict {
+        if let sentence = postponed.first {
+            let count = postponed.count
+            return makeVerdict(
+                .tryAgain, "\(sentence) \(count) call\(count == 1 ? " is" : "s are") left for `warrant resume \(id)`.")
+        }
         if !waiting.isEmpty {
             return makeVerdict(.parked, "\(waiting.count) question\(waiting.count == 1 ? "" : "s") for a person.")
         }
@@ -104,7 +111,7 @@ public actor Run {
     private func close(_ verdict: RunVerdict) throws(JournalError) {
         let kind: JournalEntryKind =
             switch verdict.outcome {
-            case .parked, .cancelled: .runParked
+            case .parked, .cancelled, .tryAgain: .runParked
             default: .runFinished
             }
         try record(kind, at: "", verdict.json)

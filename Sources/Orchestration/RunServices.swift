@@ -1,4 +1,4 @@
-public import Databases
+public import IssueTracking
 public import ModelRuntime
 public import Planning
 public import PolicyEngine
@@ -15,8 +15,8 @@ public struct RunServices: Sendable {
     public let memory: (any AnswerMemory)?
     /// Where questions go; answers `nil` when nobody is there.
     public let inbox: any ApprovalInbox
-    /// The local tracker.
-    public let tracker: LocalTracker
+    /// The issue tracker.
+    public let tracker: any IssueTracker
     /// Runs commands.
     public let sandbox: SandboxExecutor
     /// Folder for a run's own tables.
@@ -27,7 +27,7 @@ public struct RunServices: Sendable {
     /// What a run works with.
     public init(
         journal: Journal, model: (any LanguageModel)?, memory: (any AnswerMemory)? = nil, inbox: any ApprovalInbox,
-        tracker: LocalTracker, sandbox: SandboxExecutor, stateDirectory: String,
+        tracker: any IssueTracker, sandbox: SandboxExecutor, stateDirectory: String,
         report: @escaping @Sendable (RunEvent) -> Void
     ) {
         self.journal = journal

@@ -16,6 +16,8 @@ public struct RunVerdict: Hashable, Sendable {
         case ioFailure = "io_failure"
         case unavailable
         case cancelled
+        /// A service gave no usable answer; what hangs on it is done when the run is resumed.
+        case tryAgain = "try_again"
     }
 
     /// The run.
@@ -41,7 +43,7 @@ public struct RunVerdict: Hashable, Sendable {
         case .notFound: 6
         case .badData: 65
         case .ioFailure: 74
-        case .cancelled: 75
+        case .cancelled, .tryAgain: 75
         case .unavailable: 78
         }
     }

@@ -1,5 +1,6 @@
 import JSONSchemas
 import Provenance
+import WebAddresses
 import WorkflowFormat
 
 /// What one argument must be like, made ready for deciding.
@@ -8,6 +9,7 @@ struct ArgumentCheck: Sendable {
         case oneOf([JSONValue])
         case maxLength(Int)
         case under(ValueTemplate)
+        case hostIn([HostEntry])
         case pattern(StringPattern)
         case max(Double)
         case from([ValueOrigin])
@@ -42,6 +44,9 @@ struct ArgumentCheck: Sendable {
                 predicates.append(("\(base).max_length", .maxLength(limit)))
             case .under(let root):
                 predicates.append(("\(base).under", .under(root)))
+            case .hostIn(let hosts):
+                guard !hosts.isEmpty else { throw bad("`host_in` lists nothing") }
+                predicates.append(("\(base).host_in", .hostIn(hosts)))
             case .pattern(let text):
                 do throws(PatternError) {
                     predicates.append(("\(base).pattern", .pattern(try StringPattern(parsing: text))))
@@ -72,6 +77,12 @@ struct ArgumentCheck: Sendable {
         self.acceptsUntrusted = acceptsUntrusted
         self.stripped = stripped
         self.defanged = defanged
+    }
+
+    /// The hosts that the rule names; nil when it names none.
+    var hosts: [HostEntry]? {
+        for case (_, .hostIn(let hosts)) in predicates { return hosts }
+        return nil
     }
 
     /// Whether the rule itself settles which untrusted values are fine: a closed list, a place to come from, or an

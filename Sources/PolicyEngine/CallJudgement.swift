@@ -1,5 +1,6 @@
 import JSONSchemas
 import Provenance
+import WebAddresses
 import WorkflowFormat
 
 /// One call in its context, judged by one rule at a time.
@@ -18,6 +19,7 @@ struct CallJudgement {
                     because: "\(place) breaks the tool's schema at `\(issue.keyword)`; `warrant tool show "
                         + "\(rule.tool.name)` prints it"))
         }
+        findings += manifestFindings(rule)
         if let limit = rule.maxCalls, context.earlierCalls[rule.tool.name, default: 0] >= limit {
             findings.append(
                 Finding(
@@ -35,6 +37,24 @@ struct CallJudgement {
             }
         }
         return findings + untrustedFindings(rule)
+    }
+
+    /// What the tool's manifest demands of every policy.
+    private func manifestFindings(_ rule: PolicyRule) -> [Finding] {
+        var findings: [Finding] = []
+        if rule.tool.leastDecision != .allow {
+            findings.append(
+                Finding(
+                    rule.tool.leastDecision, rule: "\(rule.id).manifest",
+                    because: "the tool's manifest says so for every workflow"))
+        }
+        for argument in rule.tool.hostArguments where rule.check(for: argument)?.hosts == nil {
+            findings.append(
+                Finding(
+                    .deny, rule: "\(rule.id).\(argument).host_in",
+                    because: "no host is named for `\(argument)`; list them under `host_in`"))
+        }
+        return findings
     }
 
     private func own(_ rule: PolicyRule) -> Finding {
@@ -105,6 +125,17 @@ struct CallJudgement {
                 guard let text = element.stringValue else { return unknown("`\(argument)` is not text") }
                 if !pattern.matches(text) {
                     return failed("`\(argument)` does not match `\(pattern.source)`; write it in that form")
+                }
+            }
+        case .hostIn(let hosts):
+            for element in elements {
+                guard let text = element.stringValue else { return unknown("`\(argument)` is not text") }
+                guard let address = try? WebAddress(text) else {
+                    return unknown("`\(argument)` is not a plain http or https URL; write it in ASCII, without a user")
+                }
+                if !hosts.contains(where: { $0.allows(address) }) {
+                    let names = hosts.prefix(8).map { "`\($0)`" }.joined(separator: ", ")
+                    return failed("`\(argument)` is at another host or port; use \(names)")
                 }
             }
         case .max(let limit):

@@ -33,12 +33,12 @@ extension Policy {
             return Warrant(
                 call: warrant.call, context: edited,
                 finding: Finding(.allow, rule: warrant.rule, because: "`\(approval.person)` approved it"),
-                policyVersion: version, approvedBy: approval.person)
+                policyVersion: version, hosts: hosts(for: request.call.value.tool), approvedBy: approval.person)
         case .ask(let again):
             return Warrant(
                 call: again.call, context: edited,
                 finding: Finding(.allow, rule: again.rule, because: "`\(approval.person)` approved it"),
-                policyVersion: version, approvedBy: approval.person)
+                policyVersion: version, hosts: hosts(for: request.call.value.tool), approvedBy: approval.person)
         case .deny(let denial):
             throw PolicyError(
                 .denied(denial), operation: operation,

@@ -1,5 +1,6 @@
 import JSONSchemas
 public import Provenance
+import WebAddresses
 public import WorkflowFormat
 
 /// Decides on tool calls. Pure: no file, no clock, no randomness; the same question gets the same answer.
@@ -76,7 +77,10 @@ public struct Policy: Sendable {
         }
         switch first.decision {
         case .allow:
-            return .allow(Warrant(call: call, context: context, finding: first, policyVersion: version))
+            return .allow(
+                Warrant(
+                    call: call, context: context, finding: first, policyVersion: version,
+                    hosts: hosts(for: call.value.tool)))
         case .ask:
             return .ask(ApprovalRequest(call: call, context: context, finding: first, policyVersion: version))
         case .deny:
@@ -117,6 +121,15 @@ public struct Policy: Sendable {
                 value, stripping: check.stripped, defanging: check.defanged)
         }
         return ToolCall(tool: call.tool, arguments: arguments)
+    }
+
+    /// The hosts that every rule naming any names.
+    func hosts(for tool: String) -> [HostEntry] {
+        let lists = (rules[tool] ?? []).flatMap { rule in
+            rule.tool.hostArguments.compactMap { rule.check(for: $0)?.hosts }
+        }
+        guard let first = lists.first else { return [] }
+        return first.filter { host in lists.allSatisfy { $0.contains(host) } }.sorted()
     }
 
     /// The workflow's own rules, for ``runTests(inputs:)``.

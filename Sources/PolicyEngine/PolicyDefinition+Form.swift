@@ -1,4 +1,5 @@
 import JSONSchemas
+import WebAddresses
 import WorkflowFormat
 
 extension ToolRule {
@@ -17,11 +18,14 @@ extension ToolRule {
 extension ToolDefinition {
     /// The part of a manifest that decisions depend on.
     var policyForm: JSONValue {
-        [
+        var form: JSONObject = [
             "name": .string(name), "arguments": arguments.source, "effect": .string(effect.rawValue),
             "control": .array(sinkControl.map { .string($0) }),
             "content": .array(sinkContent.map { .string($0) }),
         ]
+        if leastDecision != .allow { form["least"] = .string(leastDecision.rawValue) }
+        if !hostArguments.isEmpty { form["hosts"] = .array(hostArguments.map { .string($0) }) }
+        return .object(form)
     }
 }
 
@@ -32,6 +36,7 @@ extension ArgumentPredicate {
         case .oneOf(let values): ["one_of": .array(values)]
         case .maxLength(let limit): ["max_length": .integer(limit)]
         case .under(let template): ["under": template.form]
+        case .hostIn(let hosts): ["host_in": strings(hosts.sorted().map(\.description))]
         case .pattern(let text): ["pattern": .string(text)]
         case .max(let limit): ["max": .number(limit)]
         case .from(let names): ["from": strings(names)]

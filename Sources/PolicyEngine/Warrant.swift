@@ -1,4 +1,5 @@
 public import Provenance
+public import WebAddresses
 public import WorkflowFormat
 
 /// The right to make one exact call, once.
@@ -24,12 +25,14 @@ public struct Warrant: ~Copyable, Sendable {
     public let sentence: String
     /// The version of the policy that decided.
     public let policyVersion: String
+    /// The hosts that the policy names for this tool; a tool that asks URLs asks no others, redirects included.
+    public let hosts: [HostEntry]
     /// The person who approved it, or nil when the policy alone did.
     public let approvedBy: String?
 
     init(
         call: Labelled<ToolCall>, context: PolicyContext, finding: Finding, policyVersion: String,
-        approvedBy person: String? = nil
+        hosts: [HostEntry], approvedBy person: String? = nil
     ) {
         self.call = call
         argumentLabels = context.argumentLabels
@@ -38,6 +41,7 @@ public struct Warrant: ~Copyable, Sendable {
         rule = finding.rule
         sentence = finding.sentence
         self.policyVersion = policyVersion
+        self.hosts = hosts
         approvedBy = person
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// Names one run: 26 characters, lower-case Crockford base 32, sorting by the time of creation (the ULID layout).
 public struct RunID: Hashable, Sendable, Codable, Comparable, CustomStringConvertible {
@@ -32,6 +32,14 @@ public struct RunID: Hashable, Sendable, Codable, Comparable, CustomStringConver
             characters[index] = Self.alphabet[Int(UInt64.random(in: 0..<32, using: &generator))]
         }
         description = String(decoding: characters, as: UTF8.self)
+    }
+
+    /// When it was made, by the wall clock of then.
+    public var created: Date {
+        let milliseconds = description.utf8.prefix(10).reduce(UInt64(0)) { time, character in
+            time << 5 | UInt64(Self.alphabet.firstIndex(of: character) ?? 0)
+        }
+        return Date(timeIntervalSince1970: Double(milliseconds) / 1000)
     }
 
     /// A new identifier from the wall clock and the system's randomness.

@@ -9,15 +9,15 @@ public protocol Tool: Sendable {
     /// - Throws: `ToolError` for what the planner should see, `CancellationError`; any other error is reported as `io`.
     func execute(_ arguments: JSONObject, in context: ToolContext) async throws -> JSONValue
 
-    /// The result of an effect that was begun in an earlier life of the run, if it really happened.
+    /// The result of the effect ``ToolContext/effectID`` that was begun in an earlier life of the run, if it really happened.
     ///
     /// Asked only for `queryable` tools. `nil` means: surely not done, do it.
-    func outcome(ofEffect effectID: String, in environment: ToolEnvironment) async throws -> JSONValue?
+    func outcome(of arguments: JSONObject, in context: ToolContext) async throws -> JSONValue?
 }
 
 extension Tool {
     /// Tools without a lasting effect have none to find.
-    public func outcome(ofEffect effectID: String, in environment: ToolEnvironment) async throws -> JSONValue? {
+    public func outcome(of arguments: JSONObject, in context: ToolContext) async throws -> JSONValue? {
         nil
     }
 }

@@ -1,4 +1,7 @@
 public import Databases
+public import Foundation
+public import HTTPTransfer
+public import IssueTracking
 public import SandboxExecution
 
 /// What a run lends to its tools. Everything a tool may reach is in here or in the call's arguments.
@@ -9,8 +12,12 @@ public struct ToolEnvironment: Sendable {
     public let outputDirectory: String
     /// The run's own tables.
     public let tables: RunTables
-    /// The local issue tracker.
-    public let tracker: LocalTracker
+    /// When the run began; its effects are younger.
+    public let started: Date
+    /// The issue tracker.
+    public let tracker: any IssueTracker
+    /// Sends requests for `http.get`.
+    public let transfer: HTTPTransfer
     /// Runs commands.
     public let sandbox: SandboxExecutor
     /// The model that drafts, for the footer of what is filed.
@@ -21,13 +28,16 @@ public struct ToolEnvironment: Sendable {
 
     /// What a run lends to its tools.
     public init(
-        run: String, outputDirectory: String, tables: RunTables, tracker: LocalTracker, sandbox: SandboxExecutor,
-        draftedBy: String, progress: @escaping @Sendable (Int, Int) -> Void
+        run: String, started: Date = .distantPast, outputDirectory: String, tables: RunTables,
+        tracker: any IssueTracker, transfer: HTTPTransfer = HTTPTransfer(), sandbox: SandboxExecutor, draftedBy: String,
+        progress: @escaping @Sendable (Int, Int) -> Void
     ) {
         self.run = run
+        self.started = started
         self.outputDirectory = outputDirectory
         self.tables = tables
         self.tracker = tracker
+        self.transfer = transfer
         self.sandbox = sandbox
         self.draftedBy = draftedBy
         self.progress = progress

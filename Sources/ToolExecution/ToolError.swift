@@ -14,6 +14,8 @@ public struct ToolError: Error, Hashable, Sendable, CustomStringConvertible {
         case refused
         /// Input, output or a service failed.
         case io
+        /// A service gave no usable answer; the run goes on without the call, and makes it when it is resumed.
+        case unavailable
         /// The sandbox cannot hold its promise; the run must stop.
         case sandboxUnavailable = "sandbox_unavailable"
         /// The tool returned what its manifest does not allow: a bug.

@@ -20,22 +20,24 @@ public struct ToolExecutor: Sendable {
     /// `effectID`: the same for every attempt at this call.
     /// `isResumed`: whether an earlier life of the run may already have had this effect.
     ///
-    /// - Throws: `CancellationError` when the run is cancelled; `ToolError` when the sandbox cannot hold its promise.
+    /// - Throws: `CancellationError` when the run is cancelled; `ToolError` when the sandbox cannot hold its promise,
+    ///   or when a service is unavailable, so that there is nothing to observe yet.
     public func execute(
         _ warrant: consuming Warrant, effectID: String, isResumed: Bool
     ) async throws -> Labelled<Observation> {
         let call = warrant.call
         let address = warrant.address
         let approvedBy = warrant.approvedBy
+        let hosts = warrant.hosts
         _ = consume warrant
         guard let tool = registry.tool(call.value.tool), let definition = registry.definition(call.value.tool) else {
             return failure(ToolError(.notFound, "Can't run `\(call.value.tool)`: there is no such tool."), call)
         }
         let context = ToolContext(
-            address: address, effectID: effectID, approvedBy: approvedBy, environment: environment)
+            address: address, effectID: effectID, approvedBy: approvedBy, hosts: hosts, environment: environment)
         do {
             if isResumed, definition.effect == .queryable,
-                let earlier = try await tool.outcome(ofEffect: effectID, in: environment)
+                let earlier = try await tool.outcome(of: call.value.arguments, in: context)
             {
                 return observation(earlier, definition, call, address)
             }
@@ -53,7 +55,7 @@ public struct ToolExecutor: Sendable {
         } catch let error as CancellationError {
             throw error
         } catch let error as ToolError {
-            if error.code == .sandboxUnavailable { throw error }
+            if error.code == .sandboxUnavailable || error.code == .unavailable { throw error }
             return failure(error, call)
         } catch {
             return failure(ToolError(.io, "\(error)"), call)

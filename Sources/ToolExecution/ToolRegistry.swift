@@ -33,7 +33,9 @@ public struct ToolRegistry: Sendable {
     public static var builtIn: [any Tool] {
         [
             FileReadTool(), FileListTool(), FileWriteTool(), SearchTool(), TableWriteTool(), SQLQueryTool(),
-            CaseReadTool(), QuoteCheckTool(), TestRunTool(), TestRunAllTool(), IssueFindTool(), IssueCreateTool(),
+            CaseReadTool(), QuoteCheckTool(), TestRunTool(), TestRunAllTool(), IssueFindTool(), IssueListTool(),
+            IssueCreateTool(),
+            IssueCommentTool(), IssueLabelTool(), IssueCloseTool(), HTTPGetTool(),
         ]
     }
 }

@@ -1,4 +1,5 @@
 public import JSONSchemas
+public import WebAddresses
 
 /// A workflow's policy as it is written. `PolicyEngine` decides by it.
 public struct PolicyDefinition: Hashable, Sendable {
@@ -87,6 +88,8 @@ public enum ArgumentPredicate: Hashable, Sendable {
     case maxLength(Int)
     /// A path lies under this one.
     case under(ValueTemplate)
+    /// A URL is at one of these hosts, with their ports.
+    case hostIn([HostEntry])
     /// A string matches this pattern.
     case pattern(String)
     /// A number is at most this.

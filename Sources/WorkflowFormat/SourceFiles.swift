@@ -40,6 +40,10 @@ struct SourceFiles {
         return attributes?[.type] as? FileAttributeType == .typeDirectory
     }
 
+    static func exists(_ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: path)
+    }
+
     /// The names in a folder, sorted.
     static func names(in directory: String) throws(Refusal) -> [String] {
         do {

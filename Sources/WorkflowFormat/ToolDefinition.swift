@@ -40,6 +40,10 @@ public struct ToolDefinition: Hashable, Sendable {
     public let sinkControl: [String]
     /// The arguments that say what it carries.
     public let sinkContent: [String]
+    /// The loosest decision that a policy may make about it.
+    public let leastDecision: PolicyDecision
+    /// The arguments that are URLs, whose hosts a policy has to name with `host_in`.
+    public let hostArguments: [String]
     /// The sandbox profile it runs under; `nil` for none.
     public let sandboxProfile: String?
     /// What carries a call out.
@@ -50,7 +54,8 @@ public struct ToolDefinition: Hashable, Sendable {
         name: String, summary: String, arguments: JSONSchema, result: JSONSchema = .anything,
         labels: [(pointer: String, integrity: String)] = [], effect: Effect = .pure,
         sinkControl: [String] = [],
-        sinkContent: [String] = [], sandboxProfile: String? = nil, kind: Kind = .builtin
+        sinkContent: [String] = [], leastDecision: PolicyDecision = .allow, hostArguments: [String] = [],
+        sandboxProfile: String? = nil, kind: Kind = .builtin
     ) {
         self.name = name
         self.summary = summary
@@ -60,6 +65,8 @@ public struct ToolDefinition: Hashable, Sendable {
         self.effect = effect
         self.sinkControl = sinkControl
         self.sinkContent = sinkContent
+        self.leastDecision = leastDecision
+        self.hostArguments = hostArguments
         self.sandboxProfile = sandboxProfile
         self.kind = kind
     }
@@ -70,6 +77,7 @@ public struct ToolDefinition: Hashable, Sendable {
             && left.result == right.result && left.labels.elementsEqual(right.labels, by: ==)
             && left.effect == right.effect && left.sinkControl == right.sinkControl
             && left.sinkContent == right.sinkContent && left.sandboxProfile == right.sandboxProfile
+            && left.leastDecision == right.leastDecision && left.hostArguments == right.hostArguments
             && left.kind == right.kind
     }
 

@@ -4,7 +4,7 @@ import JSONSchemas
 struct ToolReader {
     static let subject = "tool manifest"
     static let keys = [
-        "tool", "summary", "arguments", "result", "labels", "effect", "sink", "sandbox", "kind", "command",
+        "tool", "summary", "arguments", "result", "labels", "effect", "sink", "policy", "sandbox", "kind", "command",
     ]
 
     private enum KindName: String, CaseIterable {
@@ -45,13 +45,15 @@ struct ToolReader {
         let labels = readLabels(fields, result)
         let effect = reader.choice(fields, "effect", as: Effect.self, isRequired: true)
         let (control, content) = readSink(fields, arguments)
+        let (least, hosts) = readPolicy(fields, arguments)
         let profile = reader.string(fields, "sandbox")
         let kind = readKind(fields, arguments)
         guard let name, let summary, let arguments, let result, let effect, let kind else { return nil }
         return ToolDefinition(
             name: name, summary: summary, arguments: arguments, result: result, labels: labels,
             effect: effect,
-            sinkControl: control, sinkContent: content, sandboxProfile: profile == "none" ? nil : profile,
+            sinkControl: control, sinkContent: content, leastDecision: least, hostArguments: hosts,
+            sandboxProfile: profile == "none" ? nil : profile,
             kind: kind)
     }
 
@@ -111,6 +113,18 @@ struct ToolReader {
             let sink = reader.fields(node, of: "`sink`", known: ["control", "content"])
         else { return ([], []) }
         return (readSinkNames(sink, "control", arguments), readSinkNames(sink, "content", arguments))
+    }
+
+    private mutating func readPolicy(
+        _ fields: Fields, _ arguments: JSONSchema?
+    ) -> (least: PolicyDecision, hosts: [String]) {
+        guard let node = fields["policy"],
+            let policy = reader.fields(node, of: "`policy`", known: ["decision", "hosts"])
+        else { return (.allow, []) }
+        return (
+            reader.choice(policy, "decision", as: PolicyDecision.self) ?? .allow,
+            readSinkNames(policy, "hosts", arguments)
+        )
     }
 
     private mutating func readSinkNames(_ sink: Fields, _ key: String, _ arguments: JSONSchema?) -> [String] {

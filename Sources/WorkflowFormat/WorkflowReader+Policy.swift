@@ -1,9 +1,10 @@
 import JSONSchemas
+import WebAddresses
 
 extension WorkflowReader {
     static let ruleKeys = ["decision", "max", "otherwise", "args", "tests"]
     static let predicateKeys = [
-        "one_of", "max_length", "under", "pattern", "max", "from", "allow", "strip", "defang",
+        "one_of", "max_length", "under", "host_in", "pattern", "max", "from", "allow", "strip", "defang",
     ]
 
     mutating func readPolicy(_ fields: Fields) -> PolicyDefinition {
@@ -69,6 +70,7 @@ extension WorkflowReader {
         case "pattern":
             guard let source = reader.string(node, "`pattern`") else { return nil }
             return pattern(source, at: node.position).map { .pattern($0.source) }
+        case "host_in": return hosts(node).map(ArgumentPredicate.hostIn)
         case "max":
             return reader.number(node, "`max`", in: -.greatestFiniteMagnitude...(.infinity)).map(
                 ArgumentPredicate.max)
@@ -86,6 +88,24 @@ extension WorkflowReader {
             return names(node, name, among: ArgumentPredicate.allTextFeatures).map(ArgumentPredicate.defang)
         default: return nil
         }
+    }
+
+    /// A list of hosts that are the same to every parser.
+    private mutating func hosts(_ node: YAMLNode) -> [HostEntry]? {
+        guard let elements = reader.sequence(node, "`host_in`") else { return nil }
+        if elements.isEmpty { reader.report(node.position, "`host_in` is empty, so nothing would be allowed") }
+        var hosts: [HostEntry] = []
+        for element in elements {
+            guard let text = reader.string(element, "a host") else { continue }
+            do {
+                hosts.append(try HostEntry(text))
+            } catch {
+                reader.report(
+                    element.position, "`host_in` lists `\(text)`, which isn't a host: \(error)",
+                    fix: "Write `example.org` or `example.org:8443`.")
+            }
+        }
+        return hosts
     }
 
     /// One known name or a list of them.
@@ -141,7 +161,7 @@ extension WorkflowReader {
                         position, "`one_of` lists `\(value.serialized())`, which `\(argument)` can't be")
                 }
             }
-        case .maxLength, .pattern, .under, .strip, .defang:
+        case .maxLength, .pattern, .under, .hostIn, .strip, .defang:
             if !(nodes + elements).contains(where: { $0.types.contains(.string) }) {
                 reader.report(position, "`\(argument)` is never a string, so this can't hold")
             }

@@ -7,19 +7,21 @@ enum ImportTable {
         "Tokens": [],
         "JSONSchemas": [],
         "Provenance": [],
-        "WorkflowFormat": ["JSONSchemas", "Yams"],
+        "WebAddresses": [],
+        "WorkflowFormat": ["JSONSchemas", "WebAddresses", "Yams"],
         "ConstrainedDecoding": ["Tokens", "JSONSchemas"],
-        "HTTPTransfer": ["CCurl"],
+        "HTTPTransfer": ["CCurl", "WebAddresses"],
         "ModelRuntime": ["CLlama", "Tokens", "HTTPTransfer", "JSONSchemas", "Crypto"],
         "Planning": [
             "ModelRuntime", "Tokens", "ConstrainedDecoding", "JSONSchemas", "WorkflowFormat", "Provenance",
         ],
-        "PolicyEngine": ["WorkflowFormat", "JSONSchemas", "Provenance", "Crypto"],
+        "PolicyEngine": ["WorkflowFormat", "JSONSchemas", "Provenance", "WebAddresses", "Crypto"],
         "SandboxExecution": ["Subprocess", "SystemPackage"],
         "Databases": ["JSONSchemas", "GRDB", "GRDBSQLite"],
+        "IssueTracking": ["Databases", "HTTPTransfer", "WebAddresses", "WorkflowFormat", "JSONSchemas"],
         "ToolExecution": [
-            "PolicyEngine", "SandboxExecution", "HTTPTransfer", "Databases", "WorkflowFormat", "JSONSchemas",
-            "Provenance", "Crypto",
+            "PolicyEngine", "SandboxExecution", "HTTPTransfer", "Databases", "IssueTracking", "WorkflowFormat",
+            "JSONSchemas", "Provenance", "WebAddresses", "Crypto",
         ],
         "Reports": ["JSONSchemas", "Mustache"],
         "RunJournal": ["JSONSchemas", "Provenance", "GRDB", "GRDBSQLite", "Crypto"],
@@ -32,7 +34,7 @@ enum ImportTable {
     private static let rooms: Set<String> = [
         "Planning", "ModelRuntime", "ConstrainedDecoding", "Tokens", "WorkflowFormat", "JSONSchemas",
         "Provenance",
-        "PolicyEngine", "ToolExecution", "SandboxExecution", "Databases", "Reports", "RunJournal",
+        "PolicyEngine", "ToolExecution", "SandboxExecution", "Databases", "IssueTracking", "Reports", "RunJournal",
     ]
 
     /// Modules that come with the toolchain. A room that does no I/O gets only the first kind.
@@ -41,7 +43,7 @@ enum ImportTable {
 
     /// Rooms without I/O, clock and randomness.
     static let pure: Set<String> = [
-        "Tokens", "JSONSchemas", "Provenance", "ConstrainedDecoding", "PolicyEngine",
+        "Tokens", "JSONSchemas", "Provenance", "WebAddresses", "ConstrainedDecoding", "PolicyEngine",
     ]
 
     /// One library, one room: who alone may import a module, wherever else the table might allow it.

@@ -28,6 +28,12 @@ package final class LoopbackServer: Sendable {
         package var announcedLength: Int?
         /// After the body, say nothing more until the client gives up.
         package var hangs: Bool
+        /// Say nothing at all until the client gives up.
+        package var isSilent = false
+        /// Send the body so many times, as long as the client takes it.
+        package var repetitions = 1
+        /// Wait this long before each repetition of the body.
+        package var pause = Duration.zero
 
         package init(
             status: Int = 200, headers: [String: String] = [:], body: [UInt8] = [],
@@ -116,9 +122,17 @@ package final class LoopbackServer: Sendable {
         log.requests.withLock { $0.append(request) }
         let answer = handler(request)
         var head = "HTTP/1.1 \(answer.status) Test\r\nConnection: close\r\n"
-        head += "Content-Length: \(answer.announcedLength ?? answer.body.count)\r\n"
+        head += "Content-Length: \(answer.announcedLength ?? answer.body.count * answer.repetitions)\r\n"
+        if answer.isSilent {
+            _ = receive(connection)
+            return
+        }
         for (name, value) in answer.headers { head += "\(name): \(value)\r\n" }
-        send(Array((head + "\r\n").utf8) + answer.body, to: connection)
+        guard send(Array((head + "\r\n").utf8), to: connection) else { return }
+        for _ in 0..<answer.repetitions {
+            if answer.pause > .zero { Thread.sleep(forTimeInterval: answer.pause / .seconds(1)) }
+            guard send(answer.body, to: connection) else { return }
+        }
         if answer.hangs { _ = receive(connection) }
     }
 
@@ -157,7 +171,8 @@ package final class LoopbackServer: Sendable {
         }
     }
 
-    private static func send(_ bytes: [UInt8], to connection: Int32) {
+    /// False when the client has gone away.
+    private static func send(_ bytes: [UInt8], to connection: Int32) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
             let sent = unsafe rest.withUnsafeBytes { buffer in
@@ -165,8 +180,9 @@ package final class LoopbackServer: Sendable {
                 unsafe sendto(
                     connection, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL), nil, 0)
             }
-            guard sent > 0 else { return }
+            guard sent > 0 else { return false }
             rest = rest.dropFirst(sent)
         }
+        return true
     }
 }

@@ -33,10 +33,12 @@ final class Workbench: Sendable {
 
     /// What the tool observed.
     func observe(
-        _ tool: String, _ arguments: JSONObject, effect: String = "effect", isResumed: Bool = false
+        _ tool: String, _ arguments: JSONObject, effect: String = "effect", isResumed: Bool = false,
+        rules: [ArgumentRule] = []
     ) async throws -> Observation {
         let policy = try Policy(
-            PolicyDefinition(tools: [ToolRule(tool: tool, decision: .allow)]), tools: registry.definitions)
+            PolicyDefinition(tools: [ToolRule(tool: tool, decision: .allow, arguments: rules)]),
+            tools: registry.definitions)
         let call = Labelled(ToolCall(tool: tool, arguments: arguments), label: .trusted(.workflow()))
         switch policy.decide(call, in: PolicyContext(run: "run-1", address: "step", earlierCalls: [:])) {
         case .allow(let warrant):

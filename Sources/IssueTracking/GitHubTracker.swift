@@ -1,0 +1,234 @@
+import Databases
+import Foundation
+import HTTPTransfer
+import JSONSchemas
+import WebAddresses
+import WorkflowFormat
+
+/// GitHub, or a server that speaks its REST interface.
+///
+/// The effect's marker is a comment at the end of the text, which readers don't see. It is looked for in the list of
+/// issues, since GitHub's search learns of an issue only some time after it was filed.
+struct GitHubTracker: IssueTracker {
+    let identity: TrackerIdentity
+    let client: TrackerClient
+    let repository: String
+    let createsLabels: Bool
+
+    private static let pageSize = 100
+    /// Pages that are looked through for a marker.
+    private static let pageLimit = 20
+    /// The clocks of the server and of this machine may differ by so much.
+    private static let clockTolerance: TimeInterval = 3600
+
+    private var path: String { "/repos/\(repository)" }
+
+    func check() async throws(TrackerError) {
+        var waiting = try client.begin()
+        let answer = try await client.ask("GET", path, within: &waiting)
+        guard answer.json["full_name"]?.stringValue?.lowercased() == repository.lowercased() else { throw strange }
+    }
+
+    func search(_ query: String, in project: String, limit: Int) async throws(TrackerError) -> [Issue] {
+        try identity.check(project: project)
+        var waiting = try client.begin()
+        let words = SearchWords.longest(in: query, limit: 6)
+        guard !words.isEmpty else { return [] }
+        let text = words.joined(separator: " OR ") + " repo:\(repository) is:issue"
+        let answer = try await client.ask(
+            "GET", "/search/issues", query: [("q", text), ("per_page", String(limit))], within: &waiting)
+        guard let items = answer.json["items"]?.arrayValue else { throw strange }
+        return items.compactMap(issue).prefix(limit).map { $0 }
+    }
+
+    func openIssues(in project: String, limit: Int) async throws(TrackerError) -> [Issue] {
+        try identity.check(project: project)
+        var waiting = try client.begin()
+        var found: [Issue] = []
+        for page in 1...Self.pageLimit {
+            let rows = try await rows(
+                path + "/issues", [("state", "open"), ("sort", "created"), ("direction", "desc")], page,
+                within: &waiting)
+            found += rows.compactMap(issue)
+            if found.count >= limit || rows.count < Self.pageSize { break }
+        }
+        return Array(found.prefix(limit))
+    }
+
+    func issue(_ id: Int, in project: String) async throws(TrackerError) -> Issue {
+        try identity.check(project: project)
+        var waiting = try client.begin()
+        let answer = try await client.ask("GET", path + "/issues/\(id)", within: &waiting)
+        guard let issue = issue(answer.json) else { throw strange }
+        return issue
+    }
+
+    func file(_ draft: IssueDraft, as marker: EffectMarker) async throws(TrackerError) -> Issue {
+        try identity.check(project: draft.project)
+        var waiting = try client.begin()
+        try await checkLabels(draft.labels, within: &waiting)
+        let json = try await once(
+            path + "/issues",
+            [
+                "title": .string(draft.title), "body": .string(Self.marked(draft.body, marker)),
+                "labels": .array(draft.labels.map { .string($0) }),
+            ], within: &waiting
+        ) { waiting async throws(TrackerError) in
+            try await issue(marker, within: &waiting)
+        }
+        guard let issue = issue(json) else { throw strange }
+        return issue
+    }
+
+    func issue(filedAs marker: EffectMarker, in project: String) async throws(TrackerError) -> Issue? {
+        var waiting = try client.begin()
+        return try await issue(marker, within: &waiting).flatMap(issue)
+    }
+
+    func comment(
+        _ body: String, on id: Int, in project: String, as marker: EffectMarker
+    ) async throws(TrackerError) -> Int {
+        try identity.check(project: project)
+        var waiting = try client.begin()
+        let json = try await once(
+            path + "/issues/\(id)/comments", ["body": .string(Self.marked(body, marker))], within: &waiting
+        ) { waiting async throws(TrackerError) in
+            try await comment(marker, on: id, within: &waiting)
+        }
+        guard let id = json["id"]?.intValue else { throw strange }
+        return id
+    }
+
+    func comment(filedAs marker: EffectMarker, on id: Int, in project: String) async throws(TrackerError) -> Int? {
+        var waiting = try client.begin()
+        return try await comment(marker, on: id, within: &waiting)?["id"]?.intValue
+    }
+
+    func addLabels(_ labels: [String], to id: Int, in project: String) async throws(TrackerError) -> Issue {
+        try identity.check(project: project)
+        var waiting = try client.begin()
+        try await checkLabels(labels, within: &waiting)
+        _ = try await client.ask(
+            "POST", path + "/issues/\(id)/labels", body: ["labels": .array(labels.map { .string($0) })],
+            within: &waiting)
+        return try await issue(id, in: project)
+    }
+
+    func close(_ id: Int, in project: String, asDuplicateOf other: Int?) async throws(TrackerError) -> Issue {
+        try identity.check(project: project)
+        var waiting = try client.begin()
+        let answer = try await client.ask(
+            "PATCH", path + "/issues/\(id)",
+            body: ["state": "closed", "state_reason": other == nil ? "completed" : "duplicate"], within: &waiting)
+        guard let issue = issue(answer.json) else { throw strange }
+        return issue
+    }
+
+    /// Sends what must not be done twice, after a look-up and after each doubt.
+    private func once(
+        _ path: String, _ body: JSONValue, within waiting: inout TrackerClient.Waiting,
+        lookUp: (inout TrackerClient.Waiting) async throws(TrackerError) -> JSONValue?
+    ) async throws(TrackerError) -> JSONValue {
+        var isInDoubt = false
+        while true {
+            if let known = try await lookUp(&waiting) { return known }
+            let failure: TrackerClient.Failure
+            if isInDoubt {
+                // It may still be on its way, so it is looked for until the patience ends, and not sent again.
+                failure = .lost("whether it did what was asked is unknown; that is looked up when the run is resumed")
+            } else {
+                do throws(TrackerClient.Failure) {
+                    return try await client.send("POST", path, body: body).json
+                } catch {
+                    failure = error
+                }
+                if case .refused(let status, let reason) = failure { throw client.refusal(status, reason) }
+                if case .lost = failure { isInDoubt = true }
+            }
+            try await client.pause(after: failure, within: &waiting)
+        }
+    }
+
+    private func issue(
+        _ marker: EffectMarker, within waiting: inout TrackerClient.Waiting
+    ) async throws(TrackerError) -> JSONValue? {
+        try await find(
+            marker, path + "/issues", [("state", "all"), ("sort", "created"), ("direction", "desc")], within: &waiting)
+    }
+
+    private func comment(
+        _ marker: EffectMarker, on id: Int, within waiting: inout TrackerClient.Waiting
+    ) async throws(TrackerError) -> JSONValue? {
+        try await find(marker, path + "/issues/\(id)/comments", [], within: &waiting)
+    }
+
+    private func find(
+        _ marker: EffectMarker, _ path: String, _ query: [(String, String)],
+        within waiting: inout TrackerClient.Waiting
+    ) async throws(TrackerError) -> JSONValue? {
+        var query = query
+        if marker.notBefore > .distantPast {
+            let since = marker.notBefore.addingTimeInterval(-Self.clockTolerance)
+            query.append(("since", since.formatted(.iso8601)))
+        }
+        for page in 1...Self.pageLimit {
+            let rows = try await rows(path, query, page, within: &waiting)
+            let mark = Self.mark(marker)
+            // At the end only: a text may quote the marker of another.
+            if let row = rows.last(where: { Self.trimmed($0["body"]?.stringValue ?? "").hasSuffix(mark) }) {
+                return row
+            }
+            if rows.count < Self.pageSize { return nil }
+        }
+        throw client.unavailable("more than \(Self.pageSize * Self.pageLimit) entries would have to be looked through")
+    }
+
+    private func rows(
+        _ path: String, _ query: [(String, String)], _ page: Int, within waiting: inout TrackerClient.Waiting
+    ) async throws(TrackerError) -> [JSONValue] {
+        let answer = try await client.ask(
+            "GET", path, query: query + [("per_page", String(Self.pageSize)), ("page", String(page))], within: &waiting)
+        guard let rows = answer.json.arrayValue else { throw strange }
+        return rows
+    }
+
+    /// GitHub makes labels that it doesn't have; whether that is wanted is the operator's to say.
+    private func checkLabels(
+        _ labels: [String], within waiting: inout TrackerClient.Waiting
+    ) async throws(TrackerError) {
+        guard !createsLabels else { return }
+        for label in labels {
+            do {
+                _ = try await client.ask("GET", path + "/labels/\(TrackerClient.escaped(label))", within: &waiting)
+            } catch {
+                guard error.code == .notFound else { throw error }
+                throw TrackerError(
+                    .badArgument, identity.name, "use tracker", "it has no label of one of the names asked for")
+            }
+        }
+    }
+
+    private static func mark(_ marker: EffectMarker) -> String { "<!-- warrant:\(marker.effect) -->" }
+
+    private static func marked(_ body: String, _ marker: EffectMarker) -> String {
+        body + "\n\n" + mark(marker)
+    }
+
+    private static func trimmed(_ text: String) -> String {
+        text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    private var strange: TrackerError { client.gone("its answer isn't that of GitHub") }
+
+    private func issue(_ json: JSONValue) -> Issue? {
+        guard let id = json["number"]?.intValue, let title = json["title"]?.stringValue, json["pull_request"] == nil
+        else {
+            return nil
+        }
+        return Issue(
+            id: id, project: identity.project ?? repository, title: title, body: json["body"]?.stringValue,
+            labels: json["labels"]?.arrayValue?.compactMap { $0["name"]?.stringValue } ?? [],
+            isOpen: json["state"]?.stringValue != "closed", url: json["html_url"]?.stringValue,
+            created: json["created_at"]?.stringValue)
+    }
+}

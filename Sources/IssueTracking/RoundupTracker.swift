@@ -1,0 +1,188 @@
+import Databases
+import Foundation
+import HTTPTransfer
+import JSONSchemas
+import WebAddresses
+import WorkflowFormat
+
+/// A Roundup server, through its REST interface.
+///
+/// A text is a message with the effect's marker as its `messageid`, which the server looks up exactly. An issue is
+/// filed in two requests, the message first. The second goes through a "post once exactly" address, which the server
+/// accepts once; it is kept with the message, so that a later life of the run uses the same one and a request that was
+/// held up on the way can't file a second issue.
+struct RoundupTracker: IssueTracker {
+    let identity: TrackerIdentity
+    let client: TrackerClient
+    let user: String
+    let labelField: String
+    let closedStatus: String
+    let createsLabels: Bool
+
+    static let issueFields = ("@fields", "title,status,creation")
+    private static let usualClosedStatuses: Set<String> = ["resolved", "done-cbb", "closed"]
+
+    func check() async throws(TrackerError) {
+        var waiting = try client.begin()
+        let status = try await client.ask(
+            "GET", "/rest/data/status", query: [("name:", closedStatus)], within: &waiting)
+        guard try rows(status).count == 1 else {
+            throw TrackerError(
+                .configuration, identity.name, "use tracker", "it has no status `\(closedStatus)`; set `fields.closed`")
+        }
+        _ = try await client.ask("GET", "/rest/data/\(labelField)", query: [("@page_size", "1")], within: &waiting)
+        _ = try await client.ask("GET", "/rest/data/issue", query: [("@page_size", "1")], within: &waiting)
+    }
+
+    func search(_ query: String, in project: String, limit: Int) async throws(TrackerError) -> [Issue] {
+        try identity.check(project: project)
+        var waiting = try client.begin()
+        var hits: [Int: (issue: Issue, words: Int)] = [:]
+        // Roundup wants every word of a search in an issue; a near duplicate has some of them.
+        for word in SearchWords.longest(in: query, limit: 6) {
+            let answer = try await client.ask(
+                "GET", "/rest/data/issue",
+                query: [("@search", word), ("@verbose", "2"), fields, ("@page_size", "50"), ("@sort", "-id")],
+                within: &waiting)
+            for row in try rows(answer) {
+                guard let issue = issue(row) else { continue }
+                hits[issue.id] = (issue, (hits[issue.id]?.words ?? 0) + 1)
+            }
+        }
+        var found: [Issue] = []
+        for hit in hits.values.sorted(by: { ($0.words, $0.issue.id) > ($1.words, $1.issue.id) }).prefix(limit) {
+            found.append(try await self.issue(hit.issue.id, in: project, within: &waiting))
+        }
+        return found
+    }
+
+    func openIssues(in project: String, limit: Int) async throws(TrackerError) -> [Issue] {
+        try identity.check(project: project)
+        var waiting = try client.begin()
+        let statuses = try await client.ask("GET", "/rest/data/status", query: [("@verbose", "2")], within: &waiting)
+        let open = try rows(statuses).filter { !isClosed($0["name"]?.stringValue) }.compactMap(Self.number)
+        let answer = try await client.ask(
+            "GET", "/rest/data/issue",
+            query: [
+                ("status", (["-1"] + open.map(String.init)).joined(separator: ",")), ("@sort", "-id"),
+                ("@page_size", String(limit)), ("@verbose", "2"), fields,
+            ], within: &waiting)
+        return try rows(answer).compactMap { issue($0) }
+    }
+
+    func issue(_ id: Int, in project: String) async throws(TrackerError) -> Issue {
+        try identity.check(project: project)
+        var waiting = try client.begin()
+        return try await issue(id, in: project, within: &waiting)
+    }
+
+    func issue(
+        _ id: Int, in project: String, within waiting: inout TrackerClient.Waiting
+    ) async throws(TrackerError) -> Issue {
+        let answer = try await client.ask("GET", "/rest/data/issue/\(id)", query: [("@verbose", "2")], within: &waiting)
+        guard let attributes = answer.json["data"]?["attributes"] else { throw strange }
+        var body: String?
+        if let first = attributes["messages"]?.arrayValue?.compactMap(Self.number).min() {
+            let message = try await client.ask(
+                "GET", "/rest/data/msg/\(first)", query: [("@verbose", "3")], within: &waiting)
+            body = message.json["data"]?["attributes"]?["content"]?.stringValue
+        }
+        guard let issue = issue(attributes, id: id, body: body) else { throw strange }
+        return issue
+    }
+
+    func addLabels(_ labels: [String], to id: Int, in project: String) async throws(TrackerError) -> Issue {
+        try identity.check(project: project)
+        var waiting = try client.begin()
+        let ids = try await labelIDs(labels, within: &waiting)
+        try await change(id, "add", [labelField: .array(ids.map { .string(String($0)) })], within: &waiting)
+        return try await issue(id, in: project, within: &waiting)
+    }
+
+    func close(_ id: Int, in project: String, asDuplicateOf other: Int?) async throws(TrackerError) -> Issue {
+        try identity.check(project: project)
+        var waiting = try client.begin()
+        var changes: JSONObject = ["status": .string(closedStatus)]
+        if let other { changes["superseder"] = [.string(String(other))] }
+        try await change(id, "replace", changes, within: &waiting)
+        return try await issue(id, in: project, within: &waiting)
+    }
+
+    /// Changes an issue. Both ways of changing give the same when they are done twice.
+    func change(
+        _ id: Int, _ way: String, _ changes: JSONObject, within waiting: inout TrackerClient.Waiting
+    ) async throws(TrackerError) {
+        var body = changes
+        body["@op"] = .string(way)
+        while true {
+            // Roundup wants to know which version of the issue is meant.
+            let current = try await client.ask("GET", "/rest/data/issue/\(id)", within: &waiting)
+            guard let version = current.response.header("etag") else { throw strange }
+            do throws(TrackerClient.Failure) {
+                _ = try await client.send(
+                    "PATCH", "/rest/data/issue/\(id)", body: .object(body), headers: [.init("If-Match", version)])
+                return
+            } catch {
+                if case .refused(let status, let reason) = error, status != 412 { throw client.refusal(status, reason) }
+                try await client.pause(after: error, within: &waiting)
+            }
+        }
+    }
+
+    /// The tracker's numbers of labels.
+    func labelIDs(_ labels: [String], within waiting: inout TrackerClient.Waiting) async throws(TrackerError) -> [Int] {
+        var ids: [Int] = []
+        for label in labels {
+            var found = try await labelID(label, within: &waiting)
+            if found == nil, createsLabels {
+                do throws(TrackerClient.Failure) {
+                    _ = try await client.send("POST", "/rest/data/\(labelField)", body: ["name": .string(label)])
+                } catch {
+                    // Labels' names are unique there, so a second try can't make a second one: the look-up decides.
+                    try await client.pause(after: error, within: &waiting)
+                }
+                found = try await labelID(label, within: &waiting)
+            }
+            guard let found else {
+                throw TrackerError(
+                    .badArgument, identity.name, "use tracker", "it has no \(labelField) of one of the names asked for")
+            }
+            ids.append(found)
+        }
+        return ids
+    }
+
+    private func labelID(
+        _ label: String, within waiting: inout TrackerClient.Waiting
+    ) async throws(TrackerError) -> Int? {
+        let answer = try await client.ask(
+            "GET", "/rest/data/\(labelField)", query: [("name:", label)], within: &waiting)
+        return try rows(answer).compactMap(Self.number).first
+    }
+
+    var fields: (String, String) { ("@fields", "title,status,creation,\(labelField)") }
+
+    var strange: TrackerError { client.gone("its answer isn't that of a Roundup server") }
+
+    func rows(_ answer: TrackerClient.Answer) throws(TrackerError) -> [JSONValue] {
+        guard let rows = answer.json["data"]?["collection"]?.arrayValue else { throw strange }
+        return rows
+    }
+
+    static func number(_ row: JSONValue) -> Int? { row["id"]?.stringValue.flatMap { Int($0) } }
+
+    func issue(_ row: JSONValue, id known: Int? = nil, body: String? = nil) -> Issue? {
+        guard let id = known ?? Self.number(row), let title = row["title"]?.stringValue else { return nil }
+        return Issue(
+            id: id, project: identity.project ?? identity.name, title: title, body: body,
+            labels: row[labelField]?.arrayValue?.compactMap { $0["name"]?.stringValue } ?? [],
+            isOpen: !isClosed(row["status"]?["name"]?.stringValue),
+            url: "\(client.base.origin)\(client.base.rest)/issue\(id)",
+            created: row["creation"]?.stringValue)
+    }
+
+    private func isClosed(_ status: String?) -> Bool {
+        guard let status else { return false }
+        return status == closedStatus || Self.usualClosedStatuses.contains(status)
+    }
+}

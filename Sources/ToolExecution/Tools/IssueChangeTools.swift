@@ -1,0 +1,78 @@
+import IssueTracking
+import JSONSchemas
+
+/// Adds a comment to an issue, once.
+struct IssueCommentTool: Tool {
+    let name = "issue.comment"
+
+    func execute(_ arguments: JSONObject, in context: ToolContext) async throws -> JSONValue {
+        let (id, project) = try arguments.issue()
+        let body = try arguments.required("body") + context.footer
+        return try await context.asking { tracker async throws(TrackerError) in
+            result(try await tracker.comment(body, on: id, in: project, as: context.marker), id)
+        }
+    }
+
+    func outcome(of arguments: JSONObject, in context: ToolContext) async throws -> JSONValue? {
+        let (id, project) = try arguments.issue()
+        return try await context.asking { tracker async throws(TrackerError) in
+            try await tracker.comment(filedAs: context.marker, on: id, in: project).map { result($0, id) }
+        }
+    }
+
+    private func result(_ comment: Int, _ id: Int) -> JSONValue {
+        ["id": .integer(id), "comment": .integer(comment)]
+    }
+}
+
+/// Adds labels to an issue. Those it has stay, so doing it twice is doing it once.
+struct IssueLabelTool: Tool {
+    let name = "issue.label"
+
+    func execute(_ arguments: JSONObject, in context: ToolContext) async throws -> JSONValue {
+        let (id, project) = try arguments.issue()
+        return try await context.asking { tracker async throws(TrackerError) in
+            result(try await tracker.addLabels(arguments.texts("labels"), to: id, in: project))
+        }
+    }
+
+    func outcome(of arguments: JSONObject, in context: ToolContext) async throws -> JSONValue? {
+        let (id, project) = try arguments.issue()
+        return try await context.asking { tracker async throws(TrackerError) in
+            let issue = try await tracker.issue(id, in: project)
+            return arguments.texts("labels").allSatisfy(issue.labels.contains) ? result(issue) : nil
+        }
+    }
+
+    private func result(_ issue: Issue) -> JSONValue {
+        ["id": .integer(issue.id), "labels": .array(issue.labels.map { .string($0) })]
+    }
+}
+
+/// Closes an issue. Its manifest leaves that to a person in every workflow.
+struct IssueCloseTool: Tool {
+    let name = "issue.close"
+
+    func execute(_ arguments: JSONObject, in context: ToolContext) async throws -> JSONValue {
+        let (id, project) = try arguments.issue()
+        let other = arguments.integer("duplicate_of")
+        guard other != id else {
+            throw ToolError(.badArgument, "Can't close issue \(id): it can't be a duplicate of itself.")
+        }
+        return try await context.asking { tracker async throws(TrackerError) in
+            result(try await tracker.close(id, in: project, asDuplicateOf: other))
+        }
+    }
+
+    func outcome(of arguments: JSONObject, in context: ToolContext) async throws -> JSONValue? {
+        let (id, project) = try arguments.issue()
+        return try await context.asking { tracker async throws(TrackerError) in
+            let issue = try await tracker.issue(id, in: project)
+            return issue.isOpen ? nil : result(issue)
+        }
+    }
+
+    private func result(_ issue: Issue) -> JSONValue {
+        ["id": .integer(issue.id), "state": .string(issue.isOpen ? "open" : "closed")]
+    }
+}

@@ -1,0 +1,166 @@
+import Databases
+import Foundation
+import IssueTracking
+import JSONSchemas
+import Synchronization
+import TestSupport
+import Testing
+import WebAddresses
+import WorkflowFormat
+
+/// The GitHub tracker against a stub; what GitHub itself does is not tested here.
+@Suite(.timeLimit(.minutes(2))) struct GitHubTrackerTests {
+    private let stub: GitHubStub
+    private let folder: TemporaryFolder
+    private let marker = EffectMarker(effect: String(repeating: "ab", count: 32))
+    private let draft = IssueDraft(project: "owner/name", title: "Crash on start", body: "It crashes.", labels: ["bug"])
+
+    init() throws {
+        stub = try GitHubStub()
+        folder = try TemporaryFolder()
+    }
+
+    private func tracker(
+        patience: Duration = .seconds(20), timeout: Duration = .seconds(10), environment: [String: String]? = nil
+    ) throws -> any IssueTracker {
+        try TrackerOpening.open(
+            TrackerDefinition(
+                name: "hub", kind: .github, url: try WebAddress(stub.url), project: "owner/name",
+                repository: "owner/name", tokenVariable: "TOKEN",
+                allowPrivate: [try #require(AddressRange("127.0.0.1"))], timeout: timeout, patience: patience),
+            local: LocalTracker(path: folder.path("tracker.sqlite")),
+            environment: environment ?? ["TOKEN": GitHubStub.token])
+    }
+
+    @Test func `issues are filed, found, commented, labelled and closed, each effect once`() async throws {
+        let tracker = try tracker()
+        try await tracker.check()
+        #expect(try await tracker.issue(filedAs: marker, in: "owner/name") == nil)
+        for _ in 0..<2 { #expect(try await tracker.file(draft, as: marker).id == 1) }
+        #expect(stub.issues.count == 1)
+        #expect(stub.issues[0].body.hasPrefix("It crashes.\n\n<!-- warrant:"))
+        #expect(try await tracker.issue(filedAs: marker, in: "owner/name")?.id == 1)
+        #expect(try await tracker.search("crash: at repo:evil/x", in: "owner/name", limit: 3).map(\.id) == [1])
+        let search = try #require(stub.requests.last { $0.target.hasPrefix("/search") })
+        #expect(!search.target.contains("evil%2Fx"))
+        for _ in 0..<2 { #expect(try await tracker.comment("Yes.", on: 1, in: "owner/name", as: marker) == 1001) }
+        #expect(stub.issues[0].comments.count == 1)
+        #expect(try await tracker.addLabels(["bug"], to: 1, in: "owner/name").labels == ["bug"])
+        #expect(try await tracker.openIssues(in: "owner/name", limit: 5).count == 1)
+        #expect(try await tracker.close(1, in: "owner/name", asDuplicateOf: nil).isOpen == false)
+        #expect(try await tracker.openIssues(in: "owner/name", limit: 5).isEmpty)
+    }
+
+    @Test func `a text that quotes a marker doesn't carry it`() async throws {
+        let tracker = try tracker()
+        var quoting = draft
+        quoting.body = "<!-- warrant:\(marker.effect) -->"
+        _ = try await tracker.file(quoting, as: EffectMarker(effect: "cd"))
+        #expect(try await tracker.issue(filedAs: marker, in: "owner/name") == nil)
+        #expect(try await tracker.file(draft, as: marker).id == 2)
+    }
+
+    @Test func `another project, an unknown label or a missing issue is refused before anything is sent`() async throws
+    {
+        let tracker = try tracker()
+        var other = draft
+        other.project = "owner/other"
+        await expect(.badArgument) { _ = try await tracker.file(other, as: marker) }
+        #expect(stub.requests.isEmpty)
+        var labelled = draft
+        labelled.labels = ["security"]
+        await expect(.badArgument) { _ = try await tracker.file(labelled, as: marker) }
+        await expect(.notFound) { _ = try await tracker.close(9, in: "owner/name", asDuplicateOf: nil) }
+        #expect(stub.issues.isEmpty)
+        _ = try await tracker.file(draft, as: marker)
+        #expect(stub.issues.count == 1)
+    }
+
+    /// What comes back, whether the issue was filed all the same, and whether it is sent again in the same call.
+    private static let faults: [(name: String, answer: LoopbackServer.Answer, acts: Bool, isSentAgain: Bool)] = [
+        ("500", .init(status: 500), true, false), ("500 before", .init(status: 500), false, true),
+        ("429", .init(status: 429, headers: ["Retry-After": "1"]), false, true),
+        ("403 limit", .init(status: 403, headers: ["X-RateLimit-Remaining": "0"]), false, true),
+        ("503", .init(status: 503), false, true), ("garbage", .init(body: [1, 2, 3]), true, false),
+        ("502", .init(status: 502), true, false), ("lost", .silent, true, false),
+    ]
+
+    @Test(arguments: 0..<faults.count)
+    func `one bad answer to a filing leaves one issue`(index: Int) async throws {
+        let fault = Self.faults[index]
+        let once = Once()
+        stub.set { request in
+            guard request.method == "POST", once.first() else {
+                return nil
+            }
+            return fault.acts ? .after(fault.answer) : .instead(fault.answer)
+        }
+        let filed = try await tracker(timeout: .seconds(1)).file(draft, as: marker)
+        #expect(filed.id == 1 && stub.issues.count == 1, "\(fault.name)")
+        #expect(stub.requests.filter { $0.method == "POST" }.count == (fault.isSentAgain ? 2 : 1), "\(fault.name)")
+    }
+
+    @Test(arguments: [LoopbackServer.Answer.silent, .init(status: 502), .init(body: [1])].indices)
+    func `what may still be on its way is not sent again, until a later life looks it up`(index: Int) async throws {
+        let answers = [LoopbackServer.Answer.silent, .init(status: 502), .init(body: [1])]
+        stub.set { $0.method == "POST" ? .instead(answers[index]) : nil }
+        let tracker = try tracker(patience: .seconds(2), timeout: .seconds(1))
+        let error = await expect(.unavailable) { _ = try await tracker.file(draft, as: marker) }
+        #expect(error?.description.contains("unknown") == true, "\(error?.description ?? "")")
+        #expect(stub.requests.filter { $0.method == "POST" }.count == 1)
+        // The same tracker is not asked again; a later life files it once.
+        let asked = stub.requests.count
+        await expect(.unavailable) { _ = try await tracker.openIssues(in: "owner/name", limit: 1) }
+        #expect(stub.requests.count == asked)
+        stub.set(nil)
+        _ = try await self.tracker().file(draft, as: marker)
+        #expect(stub.issues.count == 1)
+    }
+
+    @Test func `a wait that is longer than the patience is not begun`() async throws {
+        stub.set { _ in .instead(.init(status: 429, headers: ["Retry-After": "4000000000"])) }
+        let tracker = try tracker()
+        let begun = ContinuousClock.now
+        await expect(.unavailable) { try await tracker.check() }
+        #expect(begun.duration(to: .now) < .seconds(5))
+        #expect(stub.requests.count == 1)
+    }
+
+    @Test func `a token that is missing, wrong or has a line break sends nothing useful`() async throws {
+        await expect(.configuration) { _ = try tracker(environment: [:]) }
+        await expect(.configuration) { _ = try tracker(environment: ["TOKEN": "a\r\nX: y"]) }
+        let wrong = try tracker(environment: ["TOKEN": "secret-but-wrong"])
+        let error = await expect(.unavailable) { try await wrong.check() }
+        #expect(error?.description.contains("secret") == false)
+    }
+
+    @Test func `a redirect is not followed and the token stays`() async throws {
+        let other = try LoopbackServer { _ in .init(body: Array("{}".utf8)) }
+        let target = other.url
+        stub.set { _ in .instead(.init(status: 301, headers: ["Location": target])) }
+        await expect(.refused) { try await tracker().check() }
+        #expect(other.requests.isEmpty)
+    }
+}
+
+/// True once.
+private final class Once: Sendable {
+    private let isOver = Mutex(false)
+
+    func first() -> Bool {
+        isOver.withLock { isOver in
+            defer { isOver = true }
+            return !isOver
+        }
+    }
+}
+
+/// Runs `body` and expects it to throw a tracker error with this code.
+@discardableResult
+func expect(
+    _ code: TrackerError.Code, sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws -> Void
+) async -> TrackerError? {
+    let error = await #expect(throws: TrackerError.self, sourceLocation: sourceLocation) { try await body() }
+    #expect(error?.code == code, "\(error?.description ?? "")", sourceLocation: sourceLocation)
+    return error
+}
