@@ -129,23 +129,23 @@ struct GitHubTracker: IssueTracker {
         _ path: String, _ body: JSONValue, within waiting: inout TrackerClient.Waiting,
         lookUp: (inout TrackerClient.Waiting) async throws(TrackerError) -> JSONValue?
     ) async throws(TrackerError) -> JSONValue {
-        var isInDoubt = false
+        /// Why it may still be on its way. Then it is looked for until the patience ends, and not sent again.
+        var doubt: TrackerClient.Failure?
         while true {
             if let known = try await lookUp(&waiting) { return known }
-            let failure: TrackerClient.Failure
-            if isInDoubt {
-                // It may still be on its way, so it is looked for until the patience ends, and not sent again.
-                failure = .lost("whether it did what was asked is unknown; that is looked up when the run is resumed")
-            } else {
+            if doubt == nil {
                 do throws(TrackerClient.Failure) {
                     return try await client.send("POST", path, body: body).json
                 } catch {
-                    failure = error
+                    switch error {
+                    case .refused(let status, let reason): throw client.refusal(status, reason)
+                    case .lost(let reason):
+                        doubt = .lost("\(reason); whether it did what was asked is unknown until the run is resumed")
+                    case .unreachable, .busy, .failed: try await client.pause(after: error, within: &waiting)
+                    }
                 }
-                if case .refused(let status, let reason) = failure { throw client.refusal(status, reason) }
-                if case .lost = failure { isInDoubt = true }
             }
-            try await client.pause(after: failure, within: &waiting)
+            if let doubt { try await client.pause(after: doubt, within: &waiting) }
         }
     }
 

@@ -19,7 +19,6 @@ struct RoundupTracker: IssueTracker {
     let closedStatus: String
     let createsLabels: Bool
 
-    static let issueFields = ("@fields", "title,status,creation")
     private static let usualClosedStatuses: Set<String> = ["resolved", "done-cbb", "closed"]
 
     func check() async throws(TrackerError) {
@@ -38,14 +37,18 @@ struct RoundupTracker: IssueTracker {
         try identity.check(project: project)
         var waiting = try client.begin()
         var hits: [Int: (issue: Issue, words: Int)] = [:]
-        // Roundup wants every word of a search in an issue; a near duplicate has some of them.
-        for word in SearchWords.longest(in: query, limit: 6) {
-            let answer = try await client.ask(
-                "GET", "/rest/data/issue",
-                query: [("@search", word), ("@verbose", "2"), fields, ("@page_size", "50"), ("@sort", "-id")],
+        // The REST interface has no full-text search: words are looked for in titles and in the first lines of texts.
+        for word in SearchWords.longest(in: query, limit: 5) {
+            var rows = try await issues([("title", word)], within: &waiting)
+            let texts = try await client.ask(
+                "GET", "/rest/data/msg", query: [("summary", word), ("@page_size", "50"), ("@sort", "-id")],
                 within: &waiting)
-            for row in try rows(answer) {
-                guard let issue = issue(row) else { continue }
+            let messages = try self.rows(texts).compactMap(Self.number)
+            if !messages.isEmpty {
+                rows += try await issues(
+                    [("messages", messages.map(String.init).joined(separator: ","))], within: &waiting)
+            }
+            for issue in Dictionary(rows.map { ($0.id, $0) }, uniquingKeysWith: { $1 }).values {
                 hits[issue.id] = (issue, (hits[issue.id]?.words ?? 0) + 1)
             }
         }
@@ -54,6 +57,15 @@ struct RoundupTracker: IssueTracker {
             found.append(try await self.issue(hit.issue.id, in: project, within: &waiting))
         }
         return found
+    }
+
+    private func issues(
+        _ filter: [(String, String)], within waiting: inout TrackerClient.Waiting
+    ) async throws(TrackerError) -> [Issue] {
+        let answer = try await client.ask(
+            "GET", "/rest/data/issue",
+            query: filter + [("@verbose", "2"), fields, ("@page_size", "50"), ("@sort", "-id")], within: &waiting)
+        return try rows(answer).compactMap { issue($0) }
     }
 
     func openIssues(in project: String, limit: Int) async throws(TrackerError) -> [Issue] {

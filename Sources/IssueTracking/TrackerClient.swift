@@ -22,7 +22,7 @@ struct TrackerClient: Sendable {
         case busy(String, wait: Duration?)
         /// The server failed while it acted; it is not acting any more.
         case failed(String)
-        /// The server said no.
+        /// The server said no; status 0 when it was not even asked, because of where it is.
         case refused(Int, String)
     }
 
@@ -70,6 +70,8 @@ struct TrackerClient: Sendable {
             response = try await transfer.send(request)
         } catch {
             let reason = "\(error)".dropLast().lowercasedFirst
+            // What may not be connected to now may not be in a second either.
+            if [.addressNotAllowed, .hostNotAllowed, .invalidURL].contains(error.code) { throw .refused(0, reason) }
             throw error.mayHaveArrived ? .lost(reason) : .unreachable(reason)
         }
         return try Self.sort(response)
@@ -136,6 +138,7 @@ struct TrackerClient: Sendable {
 
     func refusal(_ status: Int, _ reason: String) -> TrackerError {
         switch status {
+        case 0: gone(reason)
         case 401, 403: gone("it doesn't accept the credentials for this (status \(status))")
         case 404, 410: TrackerError(.notFound, name, "find what was asked for at tracker", "it isn't there")
         default: TrackerError(.refused, name, "use tracker", "it refuses the request (status \(status)): \(reason)")

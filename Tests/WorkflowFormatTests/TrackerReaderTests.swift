@@ -33,7 +33,7 @@ import WorkflowFormat
         ("kind: roundup", "kind: rondup", "3:11", "`rondup`"), ("project: demo", "projct: demo", "5:5", "`projct`"),
         ("https://bugs.example/demo/", "https://me:pw@bugs.example/", "4:10", "user name"),
         ("10.0.0.0/8", "10.0.0.1/8", "8:21", "range"), ("timeout: 5s", "timeout: 5 h", "9:14", "duration"),
-        ("owner/name", "owner", "11:38", "owner/name"), ("BUGS_PASSWORD", "hunter2", "7:19", "environment variable"),
+        ("owner/name", "owner", "11:36", "owner/name"), ("BUGS_PASSWORD", "hunter2", "7:19", "environment variable"),
         ("    user_env: BUGS_USER\n", "", "3:5", "user_env"), ("bugs:", "local:", "2:3", "always there"),
         ("closed: done", "closed: 'a&b'", "10:23", "closed"),
     ])
