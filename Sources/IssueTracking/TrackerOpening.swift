@@ -13,7 +13,8 @@ public enum TrackerOpening {
     ///   - local: the file that local trackers are in.
     ///   - environment: where the secrets are. They go into requests and nowhere else.
     ///   - transfer: what sends requests.
-    /// - Throws: `configuration` when a secret is missing; nothing has been asked then.
+    /// - Returns: the tracker; nothing has been asked yet.
+    /// - Throws: `configuration` when a secret is missing.
     public static func open(
         _ definition: TrackerDefinition, local: LocalTracker, environment: [String: String],
         transfer: HTTPTransfer = HTTPTransfer()
