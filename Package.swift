@@ -91,10 +91,13 @@ let package = Package(
                 "PolicyEngine", "ToolExecution", "SandboxExecution", "Databases", "Reports", "RunJournal",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
+        .target(
+            name: "Evaluation", dependencies: ["Orchestration", "Reports", "WorkflowFormat", "JSONSchemas"]),
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Orchestration", "ModelRuntime", "SandboxExecution", "RunJournal", "WorkflowFormat", "JSONSchemas",
+                "Orchestration", "Evaluation", "Reports", "ModelRuntime", "SandboxExecution", "RunJournal",
+                "WorkflowFormat", "JSONSchemas",
                 "PolicyEngine", "Provenance", "Databases", "ToolExecution", "Planning",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -128,6 +131,7 @@ let testedRooms: [String: [Target.Dependency]] = [
     ],
     "Reports": ["JSONSchemas"],
     "RunJournal": ["JSONSchemas", "Provenance"],
+    "Evaluation": ["WorkflowFormat", "JSONSchemas", "Reports"],
     "Orchestration": [
         "Planning", "ModelRuntime", "ConstrainedDecoding", "WorkflowFormat", "JSONSchemas", "Provenance",
         "PolicyEngine", "ToolExecution", "SandboxExecution", "Databases", "Reports", "RunJournal",

@@ -6,7 +6,7 @@ import ModelRuntime
 import PolicyEngine
 public import RunJournal
 import ToolExecution
-import WorkflowFormat
+public import WorkflowFormat
 
 extension Run {
     /// Starts a run: checks the inputs, records the start.
@@ -123,7 +123,7 @@ extension Run {
     }
 
     /// A hash over everything in the workflow that decides what a run does.
-    static func fingerprint(_ workflow: Workflow) -> String {
+    public static func fingerprint(_ workflow: Workflow) -> String {
         var hash = SHA256()
         hash.update(data: Array(workflow.sourceText.utf8))
         for text in workflow.includedTexts {

@@ -24,7 +24,8 @@ enum ImportTable {
         "Reports": ["JSONSchemas", "Mustache"],
         "RunJournal": ["JSONSchemas", "Provenance", "GRDB", "GRDBSQLite", "Crypto"],
         "Orchestration": rooms.union(["Crypto"]),
-        "CLI": rooms.union(["Orchestration", "ArgumentParser"]),
+        "Evaluation": ["Orchestration", "Reports", "WorkflowFormat", "JSONSchemas"],
+        "CLI": rooms.union(["Orchestration", "Evaluation", "ArgumentParser"]),
         "Benchmarks": rooms.union(["CLlama"]),
     ]
 
