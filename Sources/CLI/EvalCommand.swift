@@ -35,6 +35,9 @@ struct EvalCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Compare with the evaluation in this folder.", valueName: "DIR"))
     var against: String?
 
+    @Option(name: .long, help: ArgumentHelp("The folder that ${data} stands for in the suite.", valueName: "DIR"))
+    var data: String?
+
     @Option(name: .long, help: ArgumentHelp("Only the first items.", valueName: "N"))
     var limit: Int?
 
@@ -57,7 +60,7 @@ struct EvalCommand: AsyncParsableCommand {
     func run() async throws {
         try await Output.reporting(json: json) {
             let definition = try SuiteDefinition.load(path: Surroundings.absolute(suite))
-            let loaded = try Suite(definition, limit: limit)
+            let loaded = try Suite(definition, limit: limit, data: data.map(Surroundings.absolute))
             let directory =
                 output.map(Surroundings.absolute)
                 ?? Surroundings.absolute("warrant-output/eval-" + definition.name)

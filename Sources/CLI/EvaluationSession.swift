@@ -4,6 +4,7 @@ import JSONSchemas
 import ModelRuntime
 import Orchestration
 import RunJournal
+import SandboxExecution
 import ToolExecution
 import WorkflowFormat
 
@@ -36,7 +37,7 @@ struct EvaluationSession {
                 "workflow": .string(workflow.file), "version": .string(Run.fingerprint(workflow)),
                 "model": .string(session.modelName), "items": .integer(suite.gold.count),
             ])
-        return try await evaluator.run { batch, began in
+        let perform = { (batch: Evaluator.Batch, began: (String) throws -> Void) in
             if !isJSON, batch.count > 1 { Output.message("batch \(batch.index + 1) of \(batch.count)") }
             let configuration = RunConfiguration(
                 workflow: workflow, inputs: batch.inputs, outputDirectory: batch.output,
@@ -54,6 +55,22 @@ struct EvaluationSession {
             cost.questions = verdict.waiting.count
             return Evaluator.Outcome(exit: Int(verdict.exitCode), cost: cost)
         }
+        return try await evaluator.run(perform) { argv, input in
+            try await Self.score(argv, input: input, in: definition.directory)
+        }
+    }
+
+    /// Runs a suite's own scorer in the sandbox, the suite's folder to be read there.
+    private static func score(_ argv: [String], input: String, in directory: String) async throws -> String {
+        let name = argv.joined(separator: " ")
+        let outcome = try await SandboxExecutor().run(
+            SandboxCommand(argv: argv, standardInput: Array(input.utf8)),
+            profile: SandboxProfile(name: "scorer", workingDirectory: directory))
+        guard outcome.termination == .exited(0), !outcome.outputTruncated else {
+            let said = String(decoding: outcome.standardError.suffix(300), as: UTF8.self)
+            throw SuiteError("Can't score with `\(name)`: it ended with \(outcome). \(said)")
+        }
+        return String(decoding: outcome.standardOutput, as: UTF8.self)
     }
 
     /// The batch's unfinished run, or a new one.

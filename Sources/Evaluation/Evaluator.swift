@@ -53,9 +53,14 @@ public struct Evaluator: Sendable {
     ///
     /// `perform`: takes a run; it calls its second argument with the run's identifier as soon as there is one.
     ///
-    /// - Throws: `SuiteError` for files that can't be read or written, and what `perform` throws.
+    /// `command`: runs a suite's own scorer, as `Suite.scores` says.
+    ///
+    /// - Throws: `SuiteError` for files that can't be read or written, and what `perform` and `command` throw.
     public func run(
-        _ perform: (Batch, _ began: (String) throws -> Void) async throws -> Outcome
+        _ perform: (Batch, _ began: (String) throws -> Void) async throws -> Outcome,
+        command: (_ argv: [String], _ input: String) async throws -> String = { argv, _ in
+            throw SuiteError("Can't run the scorer `\(argv.joined(separator: " "))`: nothing runs commands here.")
+        }
     ) async throws -> EvaluationResult {
         try makeFolder(directory)
         var log = try EvaluationLog(directory: directory, subject: subject)
@@ -69,6 +74,7 @@ public struct Evaluator: Sendable {
             var inputs: [String: String] = [:]
             for (name, value) in suite.definition.inputs {
                 inputs[name] = value.replacing("${items}", with: itemsPath)
+                    .replacing("${data}", with: suite.dataDirectory)
             }
             let batch = Batch(
                 index: index, count: suite.batches.count, inputs: inputs, output: folder + "/run",
@@ -92,7 +98,8 @@ public struct Evaluator: Sendable {
             answers.merge(try suite.answers(inFile: file, run: batch.run)) { $1 }
         }
         return EvaluationResult(
-            suite: suite.definition.name, subject: subject, count: suite.gold.count, scores: suite.scores(answers),
+            suite: suite.definition.name, subject: subject, count: suite.gold.count,
+            scores: try await suite.scores(answers, command: command),
             cost: cost, failedRuns: failures)
     }
 

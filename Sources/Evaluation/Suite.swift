@@ -23,16 +23,22 @@ public struct Suite: Sendable {
     public let batches: [String]
     /// The gold lines by identifier, in the file's order.
     public let gold: [(id: String, value: JSONValue)]
+    /// The folder that `${data}` stands for.
+    public let dataDirectory: String
 
     /// Reads items and gold.
     ///
     /// `limit`: how many items at most, the first ones of the items' file.
+    /// `data`: what `${data}` stands for in the suite's paths, absolute; the suite's own folder where it is nil.
     ///
     /// - Throws: `SuiteError` naming file and line.
-    public init(_ definition: SuiteDefinition, limit: Int? = nil) throws(SuiteError) {
+    public init(_ definition: SuiteDefinition, limit: Int? = nil, data: String? = nil) throws(SuiteError) {
         self.definition = definition
-        let gold = try Self.identified(definition, definition.gold, what: "gold file")
-        guard let path = definition.items else {
+        let data = data ?? definition.directory
+        dataDirectory = data
+        let goldPath = definition.gold.replacing("${data}", with: data)
+        let gold = try Self.identified(definition, goldPath, what: "gold file")
+        guard let path = definition.items?.replacing("${data}", with: data) else {
             self.gold = gold
             batches = [""]
             return
@@ -45,7 +51,12 @@ public struct Suite: Sendable {
             throw SuiteError(
                 "Can't score suite `\(definition.name)`: the gold file has no line for the item `\(item.id)`.")
         }
-        let lines = items.map { $0.value.serialized(.compact) + "\n" }
+        // Items and gold may be one file: what is to be found out is no part of what a run gets to see.
+        let hidden = Set(definition.figures.compactMap { $0.gold.tokens.first }).subtracting([definition.identifier])
+        let lines = items.map { _, value in
+            let shown = path == goldPath ? value.without(hidden) : value
+            return shown.serialized(.compact) + "\n"
+        }
         batches = stride(from: 0, to: lines.count, by: definition.itemsPerRun).map {
             lines[$0..<min($0 + definition.itemsPerRun, lines.count)].joined()
         }
@@ -86,31 +97,52 @@ public struct Suite: Sendable {
     }
 
     /// The suite's figures for these answers; an item without an answer counts as wrong.
-    public func scores(_ answers: [String: Answer]) -> [Score] {
-        definition.figures.flatMap { figure -> [Score] in
+    ///
+    /// `command`: runs the program of a figure on JSON Lines `{"id", "answer", "gold"}` and returns what it printed.
+    ///
+    /// - Throws: `SuiteError` for what a program printed, and what `command` throws.
+    public func scores(
+        _ answers: [String: Answer], command: (_ argv: [String], _ input: String) async throws -> String
+    ) async throws -> [Score] {
+        var scores: [Score] = []
+        for figure in definition.figures {
             let items = gold.map { id, value in
                 ScoredItem(
                     id: id, run: answers[id]?.run,
                     answer: answers[id].map { $0.row.value(at: figure.answer) ?? .null },
                     gold: value.value(at: figure.gold) ?? .null)
             }
-            let score = Scorer(figure).score(figure.name, items)
-            return figure.countsAbstention ? [score] + Scorer.abstention(figure.name, items) : [score]
+            if let scorer = Scorer(figure) {
+                scores.append(scorer.score(figure.name, items))
+            } else {
+                let custom = CustomFigure(name: figure.name, items: items)
+                scores.append(try custom.score(printed: try await command(figure.command, custom.input)))
+            }
+            if figure.countsAbstention { scores += Scorer.abstention(figure.name, items) }
         }
+        return scores
+    }
+}
+
+extension JSONValue {
+    /// The object without these members.
+    fileprivate func without(_ names: Set<String>) -> JSONValue {
+        guard let object = objectValue else { return self }
+        return .object(JSONObject(object.filter { !names.contains($0.key) }.map { ($0.key, $0.value) }))
     }
 }
 
 extension Scorer {
-    /// The scorer that a suite names.
-    fileprivate init(_ figure: SuiteDefinition.Figure) {
-        self =
-            switch figure.method {
-            case .exact: .exact
-            case .oneStepAway: .oneStepAway(order: figure.order)
-            case .setOverlap: .setOverlap
-            case .byteRanges: .byteRangeOverlap
-            case .precisionRecallF1: .precisionRecallF1
-            case .bCubed: .bCubed
-            }
+    /// The scorer that a suite names; nil where that is a program.
+    fileprivate init?(_ figure: SuiteDefinition.Figure) {
+        switch figure.method {
+        case .exact: self = .exact
+        case .oneStepAway: self = .oneStepAway(order: figure.order)
+        case .setOverlap: self = .setOverlap
+        case .byteRanges: self = .byteRangeOverlap
+        case .precisionRecallF1: self = .precisionRecallF1
+        case .bCubed: self = .bCubed
+        case .command: return nil
+        }
     }
 }

@@ -3,7 +3,7 @@ public struct SuiteError: Error, Hashable, Sendable, CustomStringConvertible {
     /// One sentence: `Can't <verb> <object>: <reason>.`
     public let description: String
 
-    init(_ description: String) {
+    public init(_ description: String) {
         self.description = description
     }
 }

@@ -64,6 +64,8 @@ enum InputResolution {
                 throw Halt(.badData, "Can't use input `\(name)`: write true or false.")
             }
             return .bool(flag)
+        case .list:
+            return list(text)
         case .file, .folder:
             return .string(try path(text, folder: folder, name: name, isFolder: definition.type == .folder))
         case .command:
@@ -75,6 +77,12 @@ enum InputResolution {
             }
             return words.isEmpty ? .null : .array(words.map { .string($0) })
         }
+    }
+
+    /// `a, b` as a list of texts; empty parts are left out.
+    static func list(_ text: String) -> JSONValue {
+        let parts = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
+        return .array(parts.filter { !$0.isEmpty }.map { .string($0) })
     }
 
     private static func path(_ text: String, folder: String, name: String, isFolder: Bool) throws -> String {

@@ -79,7 +79,8 @@ extension Run {
     ) throws {
         let policy: Policy
         do {
-            policy = try Policy(configuration.workflow.policy, tools: configuration.registry.definitions)
+            let definition = configuration.workflow.policy.withLists(from: inputs.mapValues(\.value))
+            policy = try Policy(definition, tools: configuration.registry.definitions)
         } catch {
             throw RunStartError("\(error)")
         }

@@ -35,8 +35,10 @@ struct ArgumentCheck: Sendable {
         for predicate in rule.predicates {
             switch predicate {
             case .oneOf(let values):
-                guard !values.isEmpty else { throw bad("`one_of` lists nothing") }
                 predicates.append(("\(base).one_of", .oneOf(values)))
+            case .oneOfInput:
+                // Whoever decides puts the input's list in place first; without it nothing is on the list.
+                predicates.append(("\(base).one_of", .oneOf([])))
             case .maxLength(let limit):
                 guard limit >= 0 else { throw bad("`max_length` must not be negative") }
                 predicates.append(("\(base).max_length", .maxLength(limit)))

@@ -88,6 +88,7 @@ struct CallJudgement {
         case .oneOf(let allowed):
             // A list may be one of the allowed values as a whole, too.
             if allowed.contains(value) || elements.allSatisfy(allowed.contains) { return nil }
+            if allowed.isEmpty { return failed("nothing is on the list for `\(argument)`") }
             let names = allowed.prefix(8).map { "`\($0.stringValue ?? $0.serialized())`" }.joined(
                 separator: ", ")
             return failed(

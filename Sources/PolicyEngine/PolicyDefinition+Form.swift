@@ -30,6 +30,7 @@ extension ArgumentPredicate {
         func strings(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
         return switch self {
         case .oneOf(let values): ["one_of": .array(values)]
+        case .oneOfInput(let name): ["one_of_input": .string(name)]
         case .maxLength(let limit): ["max_length": .integer(limit)]
         case .under(let template): ["under": template.form]
         case .pattern(let text): ["pattern": .string(text)]

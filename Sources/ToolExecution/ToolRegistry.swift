@@ -34,6 +34,7 @@ public struct ToolRegistry: Sendable {
         [
             FileReadTool(), FileListTool(), FileWriteTool(), SearchTool(), TableWriteTool(), SQLQueryTool(),
             CaseReadTool(), QuoteCheckTool(), TestRunTool(), TestRunAllTool(), IssueFindTool(), IssueCreateTool(),
+            TextScreenTool(),
         ]
     }
 }

@@ -14,6 +14,8 @@ public struct InputDefinition: Hashable, Sendable {
         case folder
         /// A command: words split as a shell splits them (``CommandWords``), never given to a shell.
         case command
+        /// Texts separated by commas.
+        case list
     }
 
     /// The name, used as `${inputs.NAME}`.

@@ -7,6 +7,23 @@ public struct PolicyDefinition: Hashable, Sendable {
     /// Where it is written.
     public let position: SourcePosition
 
+    /// The same policy with the lists in place that `one_of` takes from inputs. One that is not given allows nothing.
+    public func withLists(from inputs: [String: JSONValue]) -> PolicyDefinition {
+        PolicyDefinition(
+            tools: tools.map { rule in
+                ToolRule(
+                    tool: rule.tool, decision: rule.decision, max: rule.max, otherwise: rule.otherwise,
+                    arguments: rule.arguments.map { argument in
+                        ArgumentRule(
+                            argument: argument.argument,
+                            predicates: argument.predicates.map { predicate in
+                                guard case .oneOfInput(let name) = predicate else { return predicate }
+                                return .oneOf(inputs[name]?.arrayValue ?? [])
+                            }, position: argument.position)
+                    }, tests: rule.tests, position: rule.position)
+            }, position: position)
+    }
+
     /// A policy.
     public init(
         tools: [ToolRule] = [], position: SourcePosition = SourcePosition(file: "workflow.yaml")
@@ -83,6 +100,8 @@ public struct ArgumentRule: Hashable, Sendable {
 public enum ArgumentPredicate: Hashable, Sendable {
     /// The argument, or each element of a list, is one of these.
     case oneOf([JSONValue])
+    /// The same, the list being an input that whoever starts the run gives.
+    case oneOfInput(String)
     /// A string has at most so many characters.
     case maxLength(Int)
     /// A path lies under this one.

@@ -12,6 +12,7 @@ public struct SuiteDefinition: Hashable, Sendable {
             case byteRanges = "byte_ranges"
             case precisionRecallF1 = "precision_recall_f1"
             case bCubed = "b_cubed"
+            case command
         }
 
         /// The figure's name.
@@ -26,6 +27,8 @@ public struct SuiteDefinition: Hashable, Sendable {
         public let order: [String]
         /// Whether null answers are counted apart, as coverage and accuracy on what was answered.
         public let countsAbstention: Bool
+        /// The program and its arguments, for `command`.
+        public let command: [String]
     }
 
     /// The suite's name.

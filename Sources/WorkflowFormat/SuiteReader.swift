@@ -6,7 +6,7 @@ struct SuiteReader {
     static let keys = [
         "suite", "description", "workflow", "inputs", "items", "gold", "id", "items_per_run", "output", "scores",
     ]
-    static let figureKeys = ["name", "scorer", "answer", "gold", "order", "abstention"]
+    static let figureKeys = ["name", "scorer", "answer", "gold", "order", "abstention", "command"]
 
     private let file: String
     private var reader = FieldReader(subject: subject)
@@ -98,12 +98,21 @@ struct SuiteReader {
                     ? "`one_step_away` needs the `order` of at least two values"
                     : "`order` is for `one_step_away` only")
         }
+        let command = reader.strings(parts, "command")
+        if let method, (method == .command) == command.isEmpty {
+            reader.report(
+                parts.position(of: parts.has("command") ? "command" : "scorer"),
+                method == .command
+                    ? "the scorer `command` needs a `command`, the program and its arguments"
+                    : "`command` is for the scorer `command` only")
+        }
         let answer = readPointer(parts, "answer", name)
         let gold = readPointer(parts, "gold", name)
         let abstention = reader.boolean(parts, "abstention") ?? false
         guard let name, let method, let answer, let gold else { return nil }
         return SuiteDefinition.Figure(
-            name: name, method: method, answer: answer, gold: gold, order: order, countsAbstention: abstention)
+            name: name, method: method, answer: answer, gold: gold, order: order, countsAbstention: abstention,
+            command: command)
     }
 
     /// The pointer of a member; `/NAME` where it is left out.

@@ -59,6 +59,7 @@ extension WorkflowReader {
     {
         switch name {
         case "one_of":
+            if let name = listInput(node) { return .oneOfInput(name) }
             guard let elements = reader.sequence(node, "`one_of`") else { return nil }
             if elements.isEmpty {
                 reader.report(node.position, "`one_of` is empty, so nothing would be allowed")
@@ -86,6 +87,21 @@ extension WorkflowReader {
             return names(node, name, among: ArgumentPredicate.allTextFeatures).map(ArgumentPredicate.defang)
         default: return nil
         }
+    }
+
+    /// The trusted input of type `list` that `${inputs.NAME}` names; nil where the node is something else.
+    private mutating func listInput(_ node: YAMLNode) -> String? {
+        guard case .scalar = node.kind, let reference = template(node), case .reference(let path) = reference,
+            case .input(let name) = path.root
+        else { return nil }
+        guard let input = inputs.first(where: { $0.name == name }), input.type == .list, input.trust == .trusted,
+            path.path.isEmpty
+        else {
+            reader.report(
+                node.position, "`one_of` names `${inputs.\(name)}`, which isn't a trusted input of type `list`")
+            return nil
+        }
+        return name
     }
 
     /// One known name or a list of them.
@@ -141,7 +157,7 @@ extension WorkflowReader {
                         position, "`one_of` lists `\(value.serialized())`, which `\(argument)` can't be")
                 }
             }
-        case .maxLength, .pattern, .under, .strip, .defang:
+        case .oneOfInput, .maxLength, .pattern, .under, .strip, .defang:
             if !(nodes + elements).contains(where: { $0.types.contains(.string) }) {
                 reader.report(position, "`\(argument)` is never a string, so this can't hold")
             }
