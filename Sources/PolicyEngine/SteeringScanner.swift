@@ -155,6 +155,7 @@ public struct SteeringScanner: Sendable {
             index = next
             guard ends else { continue }
             while index < text.endIndex, text[index] == " " { index = text.index(after: index) }
+            if !character.isNewline, index < text.endIndex, text[index].isNewline { index = text.index(after: index) }
             pieces.append(text[start..<index])
             start = index
         }

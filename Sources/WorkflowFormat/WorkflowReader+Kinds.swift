@@ -79,7 +79,8 @@ extension WorkflowReader {
         }
         let schema = reader.schema(node, "`schema`")
         let members: [(String, ResultShape)] = [
-            ("value", schema.map(ResultShape.value) ?? .anything), ("confidence", .anything),
+            ("value", hasOpenFields(fields) ? .anything : schema.map(ResultShape.value) ?? .anything),
+            ("confidence", .anything),
             ("escalated", .list(.scalar("a string"))), ("quotes", .list(.anything)),
             ("dropped", .scalar("a number")),
             ("outcome", .scalar("a string")),
@@ -93,6 +94,12 @@ extension WorkflowReader {
             maxTokens: reader.integer(fields, "max_tokens", atLeast: 1),
             context: fields["context"].flatMap { template($0) })
         return (step, .object(members))
+    }
+
+    /// Whether a choice stands for fields that are known only when the run is there.
+    private func hasOpenFields(_ fields: Fields) -> Bool {
+        guard let node = fields["choices"], case .mapping(let members) = node.kind else { return false }
+        return members.contains { $0.name == Self.everyField }
     }
 
     private mutating func readQuotes(_ fields: Fields, _ schema: JSONSchema) -> [String] {

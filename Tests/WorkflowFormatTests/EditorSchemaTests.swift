@@ -60,6 +60,6 @@ import WorkflowFormat
         let output = Set(
             schema.value(at: try JSONPointer(parsing: "/definitions/output/properties"))?.objectValue?.keys
                 ?? [])
-        #expect(output == ["render", "with", "json", "csv", "columns", "junit", "text", "to"])
+        #expect(output == ["render", "with", "json", "csv", "columns", "jsonl", "junit", "text", "to"])
     }
 }
