@@ -59,6 +59,12 @@ struct EvaluationOutput {
             Output.result(
                 "  cost: \(cost.runs) runs, \(Int(cost.seconds.rounded())) s, \(cost.tokens) tokens, \(cost.questions) questions"
             )
+            if let each = cost.json(successes: result.successes).objectValue, result.successes > 0 {
+                let parts = ["seconds", "tokens", "questions"].map { unit in
+                    "\(each[unit + "_per_success"]?.doubleValue ?? 0) \(unit)"
+                }
+                Output.result("  one wholly right item: " + parts.joined(separator: ", "))
+            }
             for failure in result.failedRuns {
                 Output.result("  run \(failure.run) ended with exit code \(failure.exit); its items count as wrong")
             }

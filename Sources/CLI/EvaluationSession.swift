@@ -35,7 +35,7 @@ struct EvaluationSession {
             suite, directory: directory,
             subject: [
                 "workflow": .string(workflow.file), "version": .string(Run.fingerprint(workflow)),
-                "model": .string(session.modelName), "items": .integer(suite.gold.count),
+                "model": .string(Run.modelName(session.services.model)), "items": .integer(suite.gold.count),
             ])
         let perform = { (batch: Evaluator.Batch, began: (String) throws -> Void) in
             if !isJSON, batch.count > 1 { Output.message("batch \(batch.index + 1) of \(batch.count)") }

@@ -33,6 +33,7 @@ public struct Cost: Hashable, Sendable {
         if successes > 0 {
             fields["tokens_per_success"] = .number(Self.tenths(Double(tokens) / Double(successes)))
             fields["seconds_per_success"] = .number(Self.tenths(seconds / Double(successes)))
+            fields["questions_per_success"] = .number(Self.tenths(Double(questions) / Double(successes)))
         }
         return .object(fields)
     }

@@ -38,8 +38,12 @@ public struct EvaluationPage: Sendable {
     private static func value(_ result: EvaluationResult) -> JSONValue {
         let subject = result.subject.objectValue ?? JSONObject()
         return [
+            "model": .string(subject["model"]?.stringValue ?? ""),
+            "each": result.successes > 0 ? result.cost.json(successes: result.successes) : .null,
             "subject": .array(
-                subject.map { ["name": .string($0.key), "value": .string($0.value.stringValue ?? "\($0.value)")] }),
+                subject.filter { $0.key != "model" }.map {
+                    ["name": .string($0.key), "value": .string($0.value.stringValue ?? "\($0.value)")]
+                }),
             "count": .integer(result.count), "successes": .integer(result.successes),
             "tokens": .integer(result.cost.tokens), "seconds": .integer(Int(result.cost.seconds.rounded())),
             "questions": .integer(result.cost.questions), "runs": .integer(result.cost.runs),
@@ -93,8 +97,9 @@ public struct EvaluationPage: Sendable {
         <body>
         <h1>Evaluation of {{suite}}</h1>
         {{#results}}
-        <h2>{{#subject}}{{name}}: <code>{{value}}</code>{{^last()}}, {{/last()}}{{/subject}}</h2>
-        <p>{{count}} items, {{successes}} wholly right. {{runs}} runs, {{seconds}} s, {{tokens}} tokens, {{questions}} questions left for a person.</p>
+        <h2>{{model}}</h2>
+        <p>{{#subject}}{{name}} <code>{{value}}</code>{{^last()}}, {{/last()}}{{/subject}}</p>
+        <p>{{count}} items, {{successes}} wholly right. {{runs}} runs, {{seconds}} s, {{tokens}} tokens, {{questions}} questions left for a person.{{#each}} One wholly right item: {{seconds_per_success}} s, {{tokens_per_success}} tokens, {{questions_per_success}} questions.{{/each}}</p>
         {{#failed_runs}}<p>Run <code>{{run}}</code> ended with exit code {{exit}}; its items count as wrong.</p>
         {{/failed_runs}}
         <table>
