@@ -79,7 +79,9 @@ extension Run {
     ) throws {
         let policy: Policy
         do {
-            policy = try Policy(configuration.workflow.policy, tools: configuration.registry.definitions)
+            policy = try Policy(
+                configuration.workflow.policy.decided { inputs[$0]?.value.stringValue },
+                tools: configuration.registry.definitions)
         } catch {
             throw RunStartError("\(error)")
         }
@@ -120,6 +122,17 @@ extension Run {
             }
         }
         return roots
+    }
+
+    /// The lists that `commands` rules name; one that wasn't given is left out.
+    func policyLists(for tool: String) -> [String: [String]] {
+        var lists: [String: [String]] = [:]
+        let scope = Scope(inputs: inputs, run: [:])
+        for (rule, template) in policy.lists(for: tool) {
+            guard let list = try? scope.evaluate(template).value.arrayValue else { continue }
+            lists[rule] = list.compactMap(\.stringValue)
+        }
+        return lists
     }
 
     /// A hash over everything in the workflow that decides what a run does.

@@ -32,6 +32,7 @@ extension ArgumentPredicate {
         case .oneOf(let values): ["one_of": .array(values)]
         case .maxLength(let limit): ["max_length": .integer(limit)]
         case .under(let template): ["under": template.form]
+        case .commands(let template): ["commands": template.form]
         case .pattern(let text): ["pattern": .string(text)]
         case .max(let limit): ["max": .number(limit)]
         case .from(let names): ["from": strings(names)]

@@ -34,6 +34,8 @@ public struct ToolRegistry: Sendable {
         [
             FileReadTool(), FileListTool(), FileWriteTool(), SearchTool(), TableWriteTool(), SQLQueryTool(),
             CaseReadTool(), QuoteCheckTool(), TestRunTool(), TestRunAllTool(), IssueFindTool(), IssueCreateTool(),
+            GuideReadTool(), GuideBuildTool(), GuideNextTool(), GuideRecordTool(), CommandCheckTool(),
+            CommandRunTool(), FileLookTool(), FileReplaceLineTool(), FolderSnapshotTool(), FolderRestoreTool(),
         ]
     }
 }
