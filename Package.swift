@@ -35,9 +35,11 @@ let package = Package(
         .target(name: "Tokens"),
         .target(name: "JSONSchemas"),
         .target(name: "Provenance"),
+        .target(name: "Documents"),
         .target(
             name: "WorkflowFormat",
             dependencies: ["JSONSchemas", .product(name: "Yams", package: "Yams")]),
+        .target(name: "RepairGuides", dependencies: ["Documents", "JSONSchemas", "WorkflowFormat"]),
         .target(name: "ConstrainedDecoding", dependencies: ["Tokens", "JSONSchemas"]),
         .systemLibrary(name: "CLlama", pkgConfig: "llama"),
         .systemLibrary(
@@ -53,7 +55,8 @@ let package = Package(
         .target(
             name: "Planning",
             dependencies: [
-                "ModelRuntime", "Tokens", "ConstrainedDecoding", "JSONSchemas", "WorkflowFormat", "Provenance",
+                "ModelRuntime", "Tokens", "ConstrainedDecoding", "Documents", "JSONSchemas", "WorkflowFormat",
+                "Provenance",
             ]),
         .target(
             name: "PolicyEngine",
@@ -72,8 +75,8 @@ let package = Package(
         .target(
             name: "ToolExecution",
             dependencies: [
-                "PolicyEngine", "SandboxExecution", "Databases", "WorkflowFormat", "JSONSchemas", "Provenance",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "PolicyEngine", "SandboxExecution", "Databases", "RepairGuides", "WorkflowFormat", "JSONSchemas",
+                "Provenance", .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(
             name: "Reports",
@@ -88,7 +91,7 @@ let package = Package(
             name: "Orchestration",
             dependencies: [
                 "Planning", "ModelRuntime", "ConstrainedDecoding", "WorkflowFormat", "JSONSchemas", "Provenance",
-                "PolicyEngine", "ToolExecution", "SandboxExecution", "Databases", "Reports", "RunJournal",
+                "PolicyEngine", "ToolExecution", "SandboxExecution", "Databases", "Documents", "Reports", "RunJournal",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(
@@ -116,12 +119,14 @@ let testedRooms: [String: [Target.Dependency]] = [
     "Tokens": [],
     "JSONSchemas": [],
     "Provenance": [],
+    "Documents": [],
+    "RepairGuides": ["JSONSchemas", "WorkflowFormat"],
     "WorkflowFormat": ["JSONSchemas"],
     "ConstrainedDecoding": ["Tokens", "JSONSchemas"],
     "HTTPTransfer": [],
     "ModelRuntime": ["Tokens", "JSONSchemas", "HTTPTransfer"],
     "Planning": [
-        "ModelRuntime", "Tokens", "ConstrainedDecoding", "JSONSchemas", "WorkflowFormat", "Provenance",
+        "ModelRuntime", "Tokens", "ConstrainedDecoding", "Documents", "JSONSchemas", "WorkflowFormat", "Provenance",
     ],
     "PolicyEngine": ["WorkflowFormat", "JSONSchemas", "Provenance"],
     "SandboxExecution": [],

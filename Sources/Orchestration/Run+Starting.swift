@@ -79,7 +79,9 @@ extension Run {
     ) throws {
         let policy: Policy
         do {
-            let definition = configuration.workflow.policy.withLists(from: inputs.mapValues(\.value))
+            let values = inputs.mapValues(\.value)
+            let definition = try configuration.workflow.policy.withLists(from: values)
+                .decided { values[$0]?.stringValue }
             policy = try Policy(definition, tools: configuration.registry.definitions)
         } catch {
             throw RunStartError("\(error)")
@@ -121,6 +123,17 @@ extension Run {
             }
         }
         return roots
+    }
+
+    /// The lists that `commands` rules name; one that wasn't given is left out.
+    func policyLists(for tool: String) -> [String: [String]] {
+        var lists: [String: [String]] = [:]
+        let scope = Scope(inputs: inputs, run: [:])
+        for (rule, template) in policy.lists(for: tool) {
+            guard let list = try? scope.evaluate(template).value.arrayValue else { continue }
+            lists[rule] = list.compactMap(\.stringValue)
+        }
+        return lists
     }
 
     /// A hash over everything in the workflow that decides what a run does.

@@ -11,6 +11,7 @@ struct ArgumentCheck: Sendable {
         case pattern(StringPattern)
         case max(Double)
         case from([ValueOrigin])
+        case commands(ValueTemplate)
     }
 
     let argument: String
@@ -35,6 +36,7 @@ struct ArgumentCheck: Sendable {
         for predicate in rule.predicates {
             switch predicate {
             case .oneOf(let values):
+                guard !values.isEmpty else { throw bad("`one_of` lists nothing") }
                 predicates.append(("\(base).one_of", .oneOf(values)))
             case .oneOfInput:
                 // Whoever decides puts the input's list in place first; without it nothing is on the list.
@@ -44,6 +46,8 @@ struct ArgumentCheck: Sendable {
                 predicates.append(("\(base).max_length", .maxLength(limit)))
             case .under(let root):
                 predicates.append(("\(base).under", .under(root)))
+            case .commands(let list):
+                predicates.append(("\(base).commands", .commands(list)))
             case .pattern(let text):
                 do throws(PatternError) {
                     predicates.append(("\(base).pattern", .pattern(try StringPattern(parsing: text))))
@@ -76,13 +80,13 @@ struct ArgumentCheck: Sendable {
         self.defanged = defanged
     }
 
-    /// Whether the rule itself settles which untrusted values are fine: a closed list, a place to come from, or an
+    /// Whether the rule itself settles which untrusted values are fine: a closed list, a place to come from, an operator's list of commands, or an
     /// explicit `allow: untrusted`.
     var settlesTrust: Bool {
         acceptsUntrusted
             || predicates.contains {
                 switch $0.predicate {
-                case .oneOf, .from: true
+                case .oneOf, .from, .commands: true
                 default: false
                 }
             }

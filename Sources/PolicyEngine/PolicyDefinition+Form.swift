@@ -33,6 +33,7 @@ extension ArgumentPredicate {
         case .oneOfInput(let name): ["one_of_input": .string(name)]
         case .maxLength(let limit): ["max_length": .integer(limit)]
         case .under(let template): ["under": template.form]
+        case .commands(let template): ["commands": template.form]
         case .pattern(let text): ["pattern": .string(text)]
         case .max(let limit): ["max": .number(limit)]
         case .from(let names): ["from": strings(names)]

@@ -7,19 +7,21 @@ enum ImportTable {
         "Tokens": [],
         "JSONSchemas": [],
         "Provenance": [],
+        "Documents": [],
+        "RepairGuides": ["Documents", "JSONSchemas", "WorkflowFormat"],
         "WorkflowFormat": ["JSONSchemas", "Yams"],
         "ConstrainedDecoding": ["Tokens", "JSONSchemas"],
         "HTTPTransfer": ["CCurl"],
         "ModelRuntime": ["CLlama", "Tokens", "HTTPTransfer", "JSONSchemas", "Crypto"],
         "Planning": [
-            "ModelRuntime", "Tokens", "ConstrainedDecoding", "JSONSchemas", "WorkflowFormat", "Provenance",
+            "ModelRuntime", "Tokens", "ConstrainedDecoding", "Documents", "JSONSchemas", "WorkflowFormat", "Provenance",
         ],
         "PolicyEngine": ["WorkflowFormat", "JSONSchemas", "Provenance", "Crypto"],
         "SandboxExecution": ["Subprocess", "SystemPackage"],
         "Databases": ["JSONSchemas", "GRDB", "GRDBSQLite"],
         "ToolExecution": [
-            "PolicyEngine", "SandboxExecution", "HTTPTransfer", "Databases", "WorkflowFormat", "JSONSchemas",
-            "Provenance", "Crypto",
+            "PolicyEngine", "SandboxExecution", "HTTPTransfer", "Databases", "RepairGuides", "WorkflowFormat",
+            "JSONSchemas", "Provenance", "Crypto",
         ],
         "Reports": ["JSONSchemas", "Mustache"],
         "RunJournal": ["JSONSchemas", "Provenance", "GRDB", "GRDBSQLite", "Crypto"],
@@ -32,7 +34,7 @@ enum ImportTable {
     /// The rooms that executables and the step loop may put together.
     private static let rooms: Set<String> = [
         "Planning", "ModelRuntime", "ConstrainedDecoding", "Tokens", "WorkflowFormat", "JSONSchemas",
-        "Provenance",
+        "Provenance", "Documents",
         "PolicyEngine", "ToolExecution", "SandboxExecution", "Databases", "Reports", "RunJournal",
     ]
 
@@ -42,7 +44,7 @@ enum ImportTable {
 
     /// Rooms without I/O, clock and randomness.
     static let pure: Set<String> = [
-        "Tokens", "JSONSchemas", "Provenance", "ConstrainedDecoding", "PolicyEngine",
+        "Tokens", "JSONSchemas", "Provenance", "ConstrainedDecoding", "PolicyEngine", "Documents", "RepairGuides",
     ]
 
     /// One library, one room: who alone may import a module, wherever else the table might allow it.
