@@ -36,9 +36,11 @@ let package = Package(
         .target(name: "JSONSchemas"),
         .target(name: "Provenance"),
         .target(name: "WebAddresses"),
+        .target(name: "Documents"),
         .target(
             name: "WorkflowFormat",
             dependencies: ["JSONSchemas", "WebAddresses", .product(name: "Yams", package: "Yams")]),
+        .target(name: "RepairGuides", dependencies: ["Documents", "JSONSchemas", "WorkflowFormat"]),
         .target(name: "ConstrainedDecoding", dependencies: ["Tokens", "JSONSchemas"]),
         .systemLibrary(name: "CLlama", pkgConfig: "llama"),
         .systemLibrary(
@@ -54,7 +56,8 @@ let package = Package(
         .target(
             name: "Planning",
             dependencies: [
-                "ModelRuntime", "Tokens", "ConstrainedDecoding", "JSONSchemas", "WorkflowFormat", "Provenance",
+                "ModelRuntime", "Tokens", "ConstrainedDecoding", "Documents", "JSONSchemas", "WorkflowFormat",
+                "Provenance",
             ]),
         .target(
             name: "PolicyEngine",
@@ -78,7 +81,7 @@ let package = Package(
             name: "ToolExecution",
             dependencies: [
                 "PolicyEngine", "SandboxExecution", "Databases", "IssueTracking", "HTTPTransfer", "WebAddresses",
-                "WorkflowFormat", "JSONSchemas", "Provenance",
+                "RepairGuides", "WorkflowFormat", "JSONSchemas", "Provenance",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(
@@ -94,15 +97,19 @@ let package = Package(
             name: "Orchestration",
             dependencies: [
                 "Planning", "ModelRuntime", "ConstrainedDecoding", "WorkflowFormat", "JSONSchemas", "Provenance",
-                "PolicyEngine", "ToolExecution", "SandboxExecution", "Databases", "IssueTracking", "Reports",
+                "PolicyEngine", "ToolExecution", "SandboxExecution", "Databases", "IssueTracking", "Documents",
+                "Reports",
                 "RunJournal",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
+        .target(
+            name: "Evaluation", dependencies: ["Orchestration", "Reports", "WorkflowFormat", "JSONSchemas"]),
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Orchestration", "ModelRuntime", "SandboxExecution", "RunJournal", "WorkflowFormat", "JSONSchemas",
-                "PolicyEngine", "Provenance", "Databases", "ToolExecution", "Planning", "IssueTracking",
+                "Orchestration", "Evaluation", "Reports", "ModelRuntime", "SandboxExecution", "RunJournal",
+                "WorkflowFormat", "JSONSchemas", "PolicyEngine", "Provenance", "Databases", "ToolExecution", "Planning",
+                "IssueTracking",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
@@ -120,6 +127,8 @@ let testedRooms: [String: [Target.Dependency]] = [
     "Tokens": [],
     "JSONSchemas": [],
     "Provenance": [],
+    "Documents": [],
+    "RepairGuides": ["JSONSchemas", "WorkflowFormat"],
     "WorkflowFormat": ["JSONSchemas", "WebAddresses"],
     "ConstrainedDecoding": ["Tokens", "JSONSchemas"],
     "WebAddresses": [],
@@ -127,7 +136,7 @@ let testedRooms: [String: [Target.Dependency]] = [
     "IssueTracking": ["Databases", "HTTPTransfer", "WebAddresses", "WorkflowFormat", "JSONSchemas"],
     "ModelRuntime": ["Tokens", "JSONSchemas", "HTTPTransfer"],
     "Planning": [
-        "ModelRuntime", "Tokens", "ConstrainedDecoding", "JSONSchemas", "WorkflowFormat", "Provenance",
+        "ModelRuntime", "Tokens", "ConstrainedDecoding", "Documents", "JSONSchemas", "WorkflowFormat", "Provenance",
     ],
     "PolicyEngine": ["WorkflowFormat", "JSONSchemas", "Provenance", "WebAddresses"],
     "SandboxExecution": [],
@@ -138,6 +147,7 @@ let testedRooms: [String: [Target.Dependency]] = [
     ],
     "Reports": ["JSONSchemas"],
     "RunJournal": ["JSONSchemas", "Provenance"],
+    "Evaluation": ["WorkflowFormat", "JSONSchemas", "Reports"],
     "Orchestration": [
         "Planning", "ModelRuntime", "ConstrainedDecoding", "WorkflowFormat", "JSONSchemas", "Provenance",
         "PolicyEngine", "ToolExecution", "SandboxExecution", "Databases", "IssueTracking", "Reports", "RunJournal",

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Databases
+import Evaluation
 import Foundation
 import IssueTracking
 import ModelRuntime
@@ -62,6 +63,11 @@ struct CommandFailure: Error, CustomStringConvertible {
             case .storage: self.init(.ioFailure, error.description)
             default: self.init(.failed, error.description)
             }
+        case let error as SuiteError: self.init(.badData, error.description)
+        case let error as EvaluationStopped:
+            self.init(
+                Code(rawValue: Int32(error.exit)) ?? .failed,
+                "The evaluation in `\(error.directory)` stopped; the same command goes on with it.")
         case let error as ToolError: self.init(.failed, error.description)
         default: self.init(.bug, "Can't go on: \(error). This is a bug.")
         }

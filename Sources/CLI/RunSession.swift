@@ -17,7 +17,8 @@ struct RunSession {
     private let isJSON: Bool
 
     init(
-        surroundings: Surroundings, workflow: Workflow, model name: String, tracker: String, json: Bool,
+        surroundings: Surroundings, workflow: Workflow, model name: String, tracker: String = TrackerChoice.local,
+        json: Bool,
         isUnattended: Bool,
         isFresh: Bool
     ) async throws {
@@ -61,14 +62,30 @@ struct RunSession {
         } else {
             Output.message("run \(run.id)")
         }
+        let verdict = try await take(run)
+        show(verdict)
+        throw ExitCode(verdict.exitCode)
+    }
+
+    /// Executes `run` to its verdict; Ctrl-C cancels it.
+    private func take(_ run: Run) async throws -> RunVerdict {
         let task = Task { try await run.execute() }
         let interruption = Interruption(cancelling: task)
         defer { interruption.stop() }
         let verdict = try await task.value
         display.clear()
-        show(verdict)
-        throw ExitCode(verdict.exitCode)
+        return verdict
     }
+
+    /// Executes `run` to its verdict, holding its lease, and says nothing of it.
+    func takeQuietly(_ run: Run) async throws -> RunVerdict {
+        let lease = try services.journal.lease(run.id)
+        defer { lease.release() }
+        return try await take(run)
+    }
+
+    /// Tokens that the model evaluated or wrote in this session.
+    var tokensSpent: Int { display.tokensSpent }
 
     private func show(_ verdict: RunVerdict) {
         guard !isJSON else {

@@ -20,7 +20,8 @@ struct Warrant: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, CheckCommand.self, RunsCommand.self, ShowCommand.self, ResumeCommand.self,
             CancelCommand.self, ApprovalsCommand.self, ApproveCommand.self, DenyCommand.self, ExplainCommand.self,
-            VerifyCommand.self, ModelCommand.self, ToolCommand.self, TrackerCommand.self, SandboxCommandGroup.self,
+            VerifyCommand.self, EvalCommand.self, ModelCommand.self, ToolCommand.self, TrackerCommand.self,
+            SandboxCommandGroup.self,
         ])
 
     /// Parses and runs; with `--json` a usage error ends in a verdict line too.

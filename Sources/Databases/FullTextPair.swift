@@ -48,26 +48,33 @@ struct FullTextPair: Sendable {
 
     /// The best rows for `terms`, best first; equal scores are ordered by row number.
     ///
+    /// `score` is the fused one; `bm25` the sum of both tables' bm25, higher is better, which can be compared between
+    /// the rows of one search.
+    ///
     /// `filter` is a condition of our own on `rowid`, with its arguments.
     func search(
         _ terms: SearchTerms, limit: Int, filter: String? = nil, arguments: StatementArguments = [],
         in database: Database
-    ) throws -> [(row: Int64, score: Double)] {
+    ) throws -> [(row: Int64, score: Double, bm25: Double)] {
         let depth = max(100, limit * 4)
-        var scores: [Int64: Double] = [:]
+        var scores: [Int64: (fused: Double, bm25: Double)] = [:]
         for (table, expression) in [(wordTable, terms.words), (trigramTable, terms.trigrams)] {
             guard let expression else { continue }
             let condition = filter.map { " AND \($0)" } ?? ""
-            let rows = try Int64.fetchAll(
+            let rows = try Row.fetchAll(
                 database,
                 sql:
-                    "SELECT rowid FROM \(table) WHERE \(table) MATCH ?\(condition) ORDER BY rank, rowid LIMIT ?",
+                    "SELECT rowid, rank FROM \(table) WHERE \(table) MATCH ?\(condition) ORDER BY rank, rowid LIMIT ?",
                 arguments: [expression] + arguments + [depth])
             for (index, row) in rows.enumerated() {
-                scores[row, default: 0] += 1 / (Self.rankOffset + Double(index + 1))
+                let number: Int64 = row[0]
+                let rank: Double = row[1]
+                scores[number, default: (0, 0)].fused += 1 / (Self.rankOffset + Double(index + 1))
+                // FTS5 gives the better match the smaller number.
+                scores[number, default: (0, 0)].bm25 -= rank
             }
         }
-        let ordered = scores.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-        return ordered.prefix(max(0, limit)).map { (row: $0.key, score: $0.value) }
+        let ordered = scores.sorted { ($1.value.fused, $0.key) < ($0.value.fused, $1.key) }
+        return ordered.prefix(max(0, limit)).map { (row: $0.key, score: $0.value.fused, bm25: $0.value.bm25) }
     }
 }

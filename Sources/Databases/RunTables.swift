@@ -92,7 +92,7 @@ public final class RunTables: Sendable {
 
     /// The rows of `table` that fit `text` best in its indexed columns, best first.
     ///
-    /// Each row has every column of the table, in the shapes of `QueryResult`, and `_score` and `_row` (the
+    /// Each row has every column of the table, in the shapes of `QueryResult`, and `_score`, `_bm25` and `_row` (the
     /// row's number) beside them.
     public func search(table: String, text: String, limit: Int) throws(DatabaseToolError) -> [JSONObject] {
         let operation = "search table `\(SQLName.printable(table))`"
@@ -116,6 +116,7 @@ public final class RunTables: Sendable {
         return zip(try reader.run(request).rows, hits).map { row, hit in
             var row = row
             row["_score"] = .number(hit.score)
+            row["_bm25"] = .number(hit.bm25)
             return row
         }
     }

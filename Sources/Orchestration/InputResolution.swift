@@ -64,8 +64,12 @@ enum InputResolution {
                 throw Halt(.badData, "Can't use input `\(name)`: write true or false.")
             }
             return .bool(flag)
+        case .list:
+            return list(text)
         case .file, .folder:
             return .string(try path(text, folder: folder, name: name, isFolder: definition.type == .folder))
+        case .lines:
+            return try lines(of: try path(text, folder: folder, name: name, isFolder: false), name: name)
         case .command:
             let words: [String]
             do {
@@ -75,6 +79,22 @@ enum InputResolution {
             }
             return words.isEmpty ? .null : .array(words.map { .string($0) })
         }
+    }
+
+    /// `a, b` as a list of texts; empty parts are left out.
+    static func list(_ text: String) -> JSONValue {
+        let parts = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
+        return .array(parts.filter { !$0.isEmpty }.map { .string($0) })
+    }
+
+    private static func lines(of path: String, name: String) throws -> JSONValue {
+        guard let data = FileManager.default.contents(atPath: path), data.count <= 64 * 1024,
+            let text = String(validating: Array(data), as: UTF8.self)
+        else {
+            throw Halt(.badData, "Can't use input `\(name)`: `\(path)` is no text of at most 64 KiB.")
+        }
+        let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+        return .array(lines.filter { !$0.isEmpty && !$0.hasPrefix("#") }.map { .string($0) })
     }
 
     private static func path(_ text: String, folder: String, name: String, isFolder: Bool) throws -> String {

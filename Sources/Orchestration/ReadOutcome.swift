@@ -96,6 +96,9 @@ struct ReadOutcome {
     /// All places in `value` that a pointer with `*` names.
     private static func expand(_ pattern: ArraySlice<String>, in value: JSONValue) -> [[String]] {
         guard let token = pattern.first else { return [[]] }
+        if token == "*", let object = value.objectValue {
+            return object.flatMap { name, item in expand(pattern.dropFirst(), in: item).map { [name] + $0 } }
+        }
         if token == "*" {
             return (value.arrayValue ?? []).enumerated().flatMap { index, item in
                 expand(pattern.dropFirst(), in: item).map { [String(index)] + $0 }

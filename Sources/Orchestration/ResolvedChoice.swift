@@ -5,7 +5,7 @@ import WorkflowFormat
 
 /// A closed choice among the rows of a list: the model sees lettered options and writes a letter, and the letter is put
 /// back into the row's identifier. Small models choose among letters far better than they copy identifiers, and by
-/// likelihood far better still, where no letter is written at all.
+/// likelihood far better still, where no letter is written at all. Where names say what they mean it writes the name.
 struct ResolvedChoice {
     let pointer: String
     private let letters: [String]
@@ -14,9 +14,38 @@ struct ResolvedChoice {
     private let offersNone: Bool
     private let label: Label
     private let method: ChoiceSource.Method
+    private let field: String?
 
-    init(_ source: ChoiceSource, list: JSONValue, label: Label) {
-        pointer = source.pointer
+    /// The choices that `source` stands for: one, or one for each field that the rows of `list` name, in their order.
+    static func resolve(
+        _ source: ChoiceSource, list: JSONValue, label: Label, address: String
+    ) throws -> [ResolvedChoice] {
+        guard let member = source.field else {
+            return [ResolvedChoice(source, list: list, label: label, pointer: source.pointer, field: nil)]
+        }
+        var names: [String] = []
+        var groups: [String: [JSONValue]] = [:]
+        for row in list.arrayValue ?? [] {
+            // The name becomes a tag of the prompt, so it has to be one that can't say anything else.
+            guard let name = row[member]?.stringValue, name.wholeMatch(of: /[a-z][a-z0-9_]{0,39}/) != nil else {
+                throw Halt(
+                    .badData,
+                    "Can't offer the choices of step `\(address)`: a field's name in `\(member)` must be lower-case "
+                        + "letters, digits and `_`.")
+            }
+            if groups[name] == nil { names.append(name) }
+            groups[name, default: []].append(row)
+        }
+        return names.map { name in
+            ResolvedChoice(
+                source, list: .array(groups[name] ?? []), label: label, pointer: JSONPointer([name]).description,
+                field: name)
+        }
+    }
+
+    private init(_ source: ChoiceSource, list: JSONValue, label: Label, pointer: String, field: String?) {
+        self.pointer = pointer
+        self.field = field
         offersNone = source.none
         self.label = label
         method = source.method
@@ -25,7 +54,8 @@ struct ResolvedChoice {
         texts = rows.map { row in
             row[source.show]?.stringValue ?? row.stringValue ?? row.serialized(.spaced)
         }
-        letters = rows.indices.map(Self.letter)
+        let names = identifiers.map { $0.stringValue ?? $0.serialized(.compact) }
+        letters = source.method == .name ? names : rows.indices.map(Self.letter)
     }
 
     var isEmpty: Bool { identifiers.isEmpty }
@@ -34,7 +64,7 @@ struct ResolvedChoice {
     var item: DataItem {
         var lines = zip(letters, texts).map { "\($0): \($1)" }
         if offersNone { lines.append("none: none of these") }
-        return DataItem(name: "options", text: lines.joined(separator: "\n"), label: label)
+        return DataItem(name: field ?? "options", text: lines.joined(separator: "\n"), label: label)
     }
 
     /// How to choose by likelihood, where the workflow wants that.
@@ -56,6 +86,12 @@ struct ResolvedChoice {
         guard !choices.isEmpty else { return schema }
         var source = schema.source
         for choice in choices {
+            if let field = choice.field, var object = source.objectValue {
+                let required = (object["required"]?.arrayValue ?? []).filter { $0 != .string(field) }
+                object["required"] = .array(required + [.string(field)])
+                object["properties"] = object["properties"] ?? .object(JSONObject())
+                source = .object(object)
+            }
             var options = choice.letters.map { JSONValue.string($0) }
             if choice.offersNone { options.append("none") }
             let tokens = try JSONPointer(parsing: choice.pointer).tokens

@@ -102,8 +102,10 @@ extension Run {
                                 message: "Can't call `\(prepared.call.tool)` in step `\(address)`: \(issue)."))),
                     label: prepared.label))
         }
-        let context = policyContext(for: prepared, at: address)
         let isResumed = recorded.body(.executionStarted, at: address) != nil
+        let isOutcomeUnknown =
+            isResumed && configuration.registry.definition(prepared.call.tool)?.effect == .opaque
+        let context = policyContext(for: prepared, at: address, isOutcomeUnknown: isOutcomeUnknown)
         let proposed = JournalEntryDraft(
             .callProposed, step: address,
             body: [
@@ -181,7 +183,9 @@ extension Run {
             services.report(.denied(address: address, sentence: "\(error)"))
             return .denied("\(error)")
         }
-        return try await execute(warrant, prepared: prepared, at: address, isResumed: isResumed, before: [])
+        return try await execute(
+            // A person has looked at what became of the first attempt.
+            warrant, prepared: prepared, at: address, isResumed: isResumed && !context.isOutcomeUnknown, before: [])
     }
 
     /// The recorded answer to `request`, else the one a person gives now; `nil` when nobody is there.
@@ -240,7 +244,9 @@ extension Run {
         return SHA256.hash(data: Array(text.utf8)).hexadecimal
     }
 
-    func policyContext(for prepared: PreparedCall, at address: String) -> PolicyContext {
+    func policyContext(
+        for prepared: PreparedCall, at address: String, isOutcomeUnknown: Bool = false
+    ) -> PolicyContext {
         var earlier = recorded.startedCalls
         if let tool = recorded.body(.executionStarted, at: address)?["tool"]?.stringValue {
             // A call that is decided on again after a kill does not count against itself.
@@ -249,7 +255,8 @@ extension Run {
         return PolicyContext(
             run: id.description, address: address, earlierCalls: earlier,
             roots: policyRoots(for: prepared.call.tool),
-            resolvedPaths: PathResolution.resolve(prepared.call.arguments), argumentLabels: prepared.argumentLabels)
+            resolvedPaths: PathResolution.resolve(prepared.call.arguments), argumentLabels: prepared.argumentLabels,
+            lists: policyLists(for: prepared.call.tool), isOutcomeUnknown: isOutcomeUnknown)
     }
 
     private func isPure(_ tool: String) -> Bool {

@@ -69,6 +69,8 @@ extension Run {
                 text = JSONReport.render(try scope.evaluate(template).value)
             case .csv(let rows, let columns):
                 text = try CSVReport.render(rows: Self.rows(try scope.evaluate(rows).value), columns: columns)
+            case .jsonLines(let rows):
+                text = JSONReport.lines(try scope.evaluate(rows).value.arrayValue ?? [])
             case .junit(let rows):
                 text = try JUnitReport.render(
                     suite: configuration.workflow.name, rows: Self.rows(try scope.evaluate(rows).value))

@@ -26,7 +26,11 @@ extension Run {
         guard let observation = try await executeUnrecorded(prepared, at: address) else {
             return StepResult(["state": "denied"], label: prepared.label, isProvisional: true)
         }
-        return StepResult(observation.value.value ?? .null, label: observation.label, isProvisional: true)
+        switch observation.value.outcome {
+        case .succeeded(let value): return StepResult(value, label: observation.label, isProvisional: true)
+        // A statement that can't be read is as wrong now as it is after the answers.
+        case .failed(let failure): throw Halt(Self.outcome(of: failure), failure.message)
+        }
     }
 
     /// Brings the run's tables to where the record says they are: they live outside the journal.

@@ -23,7 +23,7 @@ extension Run {
         for choice in step.choices {
             let list = try scope.evaluate(choice.from)
             isProvisional = isProvisional || list.isProvisional
-            choices.append(ResolvedChoice(choice, list: list.value, label: list.label))
+            choices += try ResolvedChoice.resolve(choice, list: list.value, label: list.label, address: address)
         }
         guard !isProvisional else {
             return StepResult(.null, label: Label.joining(data.map(\.label)), isProvisional: true)
@@ -31,10 +31,11 @@ extension Run {
         guard let model = services.model else {
             throw Halt(.unavailable, "Can't take step `\(address)`: it needs a model and none is loaded.")
         }
-        if let empty = choices.first(where: \.isEmpty) {
+        if !step.choices.isEmpty, choices.isEmpty || choices.contains(where: \.isEmpty) {
+            let empty = choices.first(where: \.isEmpty)?.pointer ?? "/*"
             // Nothing to choose from and nothing else to say: the typed answer is "not found", without asking a model.
             return try finishRead(
-                ["value": .null, "outcome": "not_found", "searched": .string(empty.pointer)], written: nil, at: address,
+                ["value": .null, "outcome": "not_found", "searched": .string(empty)], written: nil, at: address,
                 label: Label.joining(data.map(\.label)), usage: TokenUsage(), prompts: [])
         }
         let blank = try blankItems(step.data, in: scope)

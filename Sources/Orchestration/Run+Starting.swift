@@ -7,7 +7,7 @@ import ModelRuntime
 import PolicyEngine
 public import RunJournal
 import ToolExecution
-import WorkflowFormat
+public import WorkflowFormat
 
 extension Run {
     /// Starts a run: checks the inputs, records the start.
@@ -86,7 +86,10 @@ extension Run {
     ) throws {
         let policy: Policy
         do {
-            policy = try Policy(configuration.workflow.policy, tools: configuration.registry.definitions)
+            let values = inputs.mapValues(\.value)
+            let definition = try configuration.workflow.policy.withLists(from: values)
+                .decided { values[$0]?.stringValue }
+            policy = try Policy(definition, tools: configuration.registry.definitions)
         } catch {
             throw RunStartError("\(error)")
         }
@@ -130,8 +133,19 @@ extension Run {
         return roots
     }
 
+    /// The lists that `commands` rules name; one that wasn't given is left out.
+    func policyLists(for tool: String) -> [String: [String]] {
+        var lists: [String: [String]] = [:]
+        let scope = Scope(inputs: inputs, run: [:])
+        for (rule, template) in policy.lists(for: tool) {
+            guard let list = try? scope.evaluate(template).value.arrayValue else { continue }
+            lists[rule] = list.compactMap(\.stringValue)
+        }
+        return lists
+    }
+
     /// A hash over everything in the workflow that decides what a run does.
-    static func fingerprint(_ workflow: Workflow) -> String {
+    public static func fingerprint(_ workflow: Workflow) -> String {
         var hash = SHA256()
         hash.update(data: Array(workflow.sourceText.utf8))
         for text in workflow.includedTexts {

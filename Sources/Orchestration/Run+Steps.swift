@@ -84,6 +84,14 @@ extension Run {
             inner.set(
                 variable: loop.variable,
                 StepResult(item, label: source.label, isProvisional: source.isProvisional))
+            if let name = loop.soFar {
+                // A list taken in order may look back: at all items so far, and at the last one.
+                inner.set(
+                    variable: name,
+                    StepResult(
+                        ["items": .array(results), "last": results.last ?? .null], label: label.condensed(),
+                        isProvisional: isProvisional))
+            }
             var row: JSONObject = ["index": .integer(index), "item": item]
             if case .group(let parts) = step.kind {
                 if let condition = step.when, !(try inner.holds(condition).holds) { continue }

@@ -1,7 +1,7 @@
 import ConstrainedDecoding
 import Foundation
 import JSONSchemas
-import ModelRuntime
+public import ModelRuntime
 import Planning
 import PolicyEngine
 import Provenance
@@ -83,7 +83,7 @@ public actor Run {
     }
 
     /// The model as reports name it: a script's place on this machine says nothing to their readers.
-    static func modelName(_ model: (any LanguageModel)?) -> String {
+    public static func modelName(_ model: (any LanguageModel)?) -> String {
         guard let name = model?.summary.name else { return "none" }
         return name.hasPrefix("scripted") ? "scripted" : name
     }

@@ -1,6 +1,6 @@
 import Crypto
 import JSONSchemas
-import Planning
+import Documents
 import WorkflowFormat
 
 /// The items of `for_each: { segments: ... }`.

@@ -1,4 +1,5 @@
 import ConstrainedDecoding
+import JSONSchemas
 import PolicyEngine
 public import ToolExecution
 public import WorkflowFormat
@@ -19,7 +20,8 @@ public enum WorkflowCheck {
     public static func policyTests(_ workflow: Workflow, registry: ToolRegistry) throws -> Int {
         let failures: [PolicyTestFailure]
         do {
-            failures = try Policy.runTests(workflow.policy, tools: registry.definitions)
+            failures = try Policy.runTests(
+                workflow.policy.withLists(from: listDefaults(workflow)), tools: registry.definitions)
         } catch {
             throw RunStartError("\(error)")
         }
@@ -27,6 +29,15 @@ public enum WorkflowCheck {
             throw RunStartError(failures.map { "\($0)" }.joined(separator: "\n"))
         }
         return workflow.policy.tools.reduce(0) { $0 + $1.tests.count }
+    }
+
+    /// What inputs of type `list` are when nothing is given: the tests are written against that.
+    private static func listDefaults(_ workflow: Workflow) -> [String: JSONValue] {
+        var lists: [String: JSONValue] = [:]
+        for input in workflow.inputs where input.type == .list {
+            lists[input.name] = InputResolution.list(input.defaultValue ?? "")
+        }
+        return lists
     }
 
     private static func compile(_ step: StepDefinition, _ count: inout Int) throws {

@@ -1,3 +1,5 @@
+import Documents
+
 /// Cuts a long text into chunks that fit a number of tokens: at headings where possible, else between paragraphs, else
 /// between lines. Chunks are verbatim and in order.
 struct TextChunker {

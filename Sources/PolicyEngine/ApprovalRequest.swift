@@ -42,6 +42,8 @@ public struct ApprovalRequest: Hashable, Sendable {
         digest = PolicyEngine.digest(of: [
             "call": call.value.toJSON(), "label": call.label.toJSON(), "labels": Label.toJSON(argumentLabels),
             "policy": .string(policyVersion), "run": .string(run), "address": .string(address),
+            // An approval of the first attempt is none for doing it again.
+            "again": .bool(rule == CallJudgement.repeatRule),
         ])
     }
 

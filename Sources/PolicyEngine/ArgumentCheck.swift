@@ -13,6 +13,7 @@ struct ArgumentCheck: Sendable {
         case pattern(StringPattern)
         case max(Double)
         case from([ValueOrigin])
+        case commands(ValueTemplate)
     }
 
     let argument: String
@@ -39,6 +40,9 @@ struct ArgumentCheck: Sendable {
             case .oneOf(let values):
                 guard !values.isEmpty else { throw bad("`one_of` lists nothing") }
                 predicates.append(("\(base).one_of", .oneOf(values)))
+            case .oneOfInput:
+                // Whoever decides puts the input's list in place first; without it nothing is on the list.
+                predicates.append(("\(base).one_of", .oneOf([])))
             case .maxLength(let limit):
                 guard limit >= 0 else { throw bad("`max_length` must not be negative") }
                 predicates.append(("\(base).max_length", .maxLength(limit)))
@@ -47,6 +51,8 @@ struct ArgumentCheck: Sendable {
             case .hostIn(let hosts):
                 guard !hosts.isEmpty else { throw bad("`host_in` lists nothing") }
                 predicates.append(("\(base).host_in", .hostIn(hosts)))
+            case .commands(let list):
+                predicates.append(("\(base).commands", .commands(list)))
             case .pattern(let text):
                 do throws(PatternError) {
                     predicates.append(("\(base).pattern", .pattern(try StringPattern(parsing: text))))
@@ -85,13 +91,14 @@ struct ArgumentCheck: Sendable {
         return nil
     }
 
-    /// Whether the rule itself settles which untrusted values are fine: a closed list, a place to come from, or an
+    /// Whether the rule itself settles which untrusted values are fine: a closed list, a place to come from, an
+    /// operator's list of commands, or an
     /// explicit `allow: untrusted`.
     var settlesTrust: Bool {
         acceptsUntrusted
             || predicates.contains {
                 switch $0.predicate {
-                case .oneOf, .from: true
+                case .oneOf, .from, .commands: true
                 default: false
                 }
             }

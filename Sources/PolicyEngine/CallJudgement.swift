@@ -8,6 +8,9 @@ struct CallJudgement {
     let call: Labelled<ToolCall>
     let context: PolicyContext
 
+    /// The rule that asks before something with an unknown outcome is done again.
+    static let repeatRule = "effect.unknown_outcome"
+
     /// Everything the rule has to say; at least its own decision.
     func findings(of rule: PolicyRule) -> [Finding] {
         var findings = [own(rule)]
@@ -20,6 +23,13 @@ struct CallJudgement {
                         + "\(rule.tool.name)` prints it"))
         }
         findings += manifestFindings(rule)
+        if context.isOutcomeUnknown {
+            findings.append(
+                Finding(
+                    .ask, rule: Self.repeatRule,
+                    because: "it was begun before the run stopped and its outcome is unknown; look first, then approve "
+                        + "to do it once more"))
+        }
         if let limit = rule.maxCalls, context.earlierCalls[rule.tool.name, default: 0] >= limit {
             findings.append(
                 Finding(
@@ -108,6 +118,7 @@ struct CallJudgement {
         case .oneOf(let allowed):
             // A list may be one of the allowed values as a whole, too.
             if allowed.contains(value) || elements.allSatisfy(allowed.contains) { return nil }
+            if allowed.isEmpty { return failed("nothing is on the list for `\(argument)`") }
             let names = allowed.prefix(8).map { "`\($0.stringValue ?? $0.serialized())`" }.joined(
                 separator: ", ")
             return failed(
@@ -151,6 +162,22 @@ struct CallJudgement {
             let names = origins.map { "`\($0.rawValue)`" }.joined(separator: " or ")
             return failed(
                 "`\(argument)` must come from \(names); refer to such a value instead of writing it")
+        case .commands:
+            // A path stands for writing to it.
+            let words = value.stringValue.map { ["write", $0] } ?? elements.compactMap(\.stringValue)
+            guard words.count == (value.stringValue == nil ? elements.count : 2), !words.isEmpty else {
+                return unknown("`\(argument)` is no list of words")
+            }
+            guard let lines = context.lists[id] else {
+                return Failure(
+                    decision: .ask,
+                    reason: "nobody has listed the commands that may run; a person looks at each one")
+            }
+            if !CommandPattern.permits(words, by: lines) {
+                return failed(
+                    "`\(words.joined(separator: " "))` is not on the operator's list of commands; add it there to permit it"
+                )
+            }
         case .under:
             guard value.stringValue != nil else { return unknown("`\(argument)` is not one path") }
             guard let roots = context.roots[id], !roots.isEmpty,

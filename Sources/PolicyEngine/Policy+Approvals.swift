@@ -69,6 +69,6 @@ extension PolicyContext {
         PolicyContext(
             run: run, address: address, earlierCalls: earlierCalls, roots: roots,
             resolvedPaths: resolvedPaths,
-            argumentLabels: labels)
+            argumentLabels: labels, lists: lists, isOutcomeUnknown: isOutcomeUnknown)
     }
 }

@@ -66,6 +66,15 @@ public struct Policy: Sendable {
         }
     }
 
+    /// The `commands` rules of a tool: what the caller must look up, by rule into ``PolicyContext/lists``.
+    public func lists(for tool: String) -> [(rule: String, template: ValueTemplate)] {
+        (rules[tool] ?? []).flatMap(\.checks).flatMap { check in
+            check.predicates.compactMap {
+                if case .commands(let template) = $0.predicate { ($0.rule, template) } else { nil }
+            }
+        }
+    }
+
     /// Decides on one call.
     public func decide(_ call: Labelled<ToolCall>, in context: PolicyContext) -> Decision {
         let call = call.map { cleaned($0) }

@@ -11,6 +11,11 @@ public struct PolicyContext: Hashable, Sendable {
     /// For each `under` rule, such as `file.read.path.under`, the roots of which the argument must lie under one:
     /// absolute, symbolic links resolved. ``Policy/roots(for:)`` lists the rules.
     public let roots: [String: [String]]
+    /// For each `commands` rule, the lines of the list that it names; a rule that is missing here has none.
+    /// ``Policy/lists(for:)`` lists the rules.
+    public let lists: [String: [String]]
+    /// Whether this very call was begun before the run stopped, and nobody knows whether it had its effect.
+    public let isOutcomeUnknown: Bool
     /// For each argument that is a path, where it leads: absolute, symbolic links resolved. An argument with an
     /// `under` rule that is missing here is denied.
     public let resolvedPaths: [String: String]
@@ -20,8 +25,11 @@ public struct PolicyContext: Hashable, Sendable {
     /// Makes a context.
     public init(
         run: String, address: String, earlierCalls: [String: Int] = [:], roots: [String: [String]] = [:],
-        resolvedPaths: [String: String] = [:], argumentLabels: [String: Label] = [:]
+        resolvedPaths: [String: String] = [:], argumentLabels: [String: Label] = [:],
+        lists: [String: [String]] = [:], isOutcomeUnknown: Bool = false
     ) {
+        self.lists = lists
+        self.isOutcomeUnknown = isOutcomeUnknown
         self.run = run
         self.address = address
         self.earlierCalls = earlierCalls

@@ -34,9 +34,11 @@ extension ArgumentPredicate {
         func strings(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
         return switch self {
         case .oneOf(let values): ["one_of": .array(values)]
+        case .oneOfInput(let name): ["one_of_input": .string(name)]
         case .maxLength(let limit): ["max_length": .integer(limit)]
         case .under(let template): ["under": template.form]
         case .hostIn(let hosts): ["host_in": strings(hosts.sorted().map(\.description))]
+        case .commands(let template): ["commands": template.form]
         case .pattern(let text): ["pattern": .string(text)]
         case .max(let limit): ["max": .number(limit)]
         case .from(let names): ["from": strings(names)]

@@ -6,4 +6,9 @@ public enum JSONReport {
     public static func render(_ value: JSONValue) -> String {
         value.serialized(.pretty) + "\n"
     }
+
+    /// One compact value a line (JSON Lines).
+    public static func lines(_ values: [JSONValue]) -> String {
+        values.map { $0.serialized(.compact) + "\n" }.joined()
+    }
 }

@@ -19,7 +19,9 @@ enum BubblewrapArguments {
         list += tmpfs("/dev/shm", byteLimit: profile.tmpByteLimit) + ["--remount-ro", "/dev"]
         list += tmpfs("/tmp", byteLimit: profile.tmpByteLimit)
         for path in readOnlyPaths { list += ["--ro-bind", path, path] }
-        if let workspace { list += ["--ro-bind", workspace, "/workspace"] }
+        if let workspace {
+            list += [profile.isWorkingDirectoryWritable ? "--bind" : "--ro-bind", workspace, "/workspace"]
+        }
         list += ["--remount-ro", "/", "--chdir", workspace == nil ? "/tmp" : "/workspace", "--clearenv"]
         for (key, value) in environment(of: command) { list += ["--setenv", key, value] }
         list.append("--")

@@ -1,15 +1,18 @@
 /// What a sandboxed command may see, and how much of everything it may use.
 ///
 /// Every profile has no network, a read-only system, an empty private `/tmp`, its own process, user, IPC and
-/// host-name namespaces and no capabilities. A profile only chooses which folders are visible (always
-/// read-only) and the limits.
+/// host-name namespaces and no capabilities. A profile only chooses which folders are visible (read-only, but for the
+/// one that a repair may write to) and the limits.
 public struct SandboxProfile: Hashable, Sendable {
     /// The profile's name, for messages and records.
     public var name: String
 
-    /// The host folder shown read-only at `/workspace`, where the command starts. Without one it starts in
-    /// the empty `/tmp`.
+    /// The host folder shown at `/workspace`, where the command starts; read-only unless
+    /// ``isWorkingDirectoryWritable``. Without one it starts in the empty `/tmp`.
     public var workingDirectory: String?
+
+    /// Whether the command may write to that folder; nothing else of the host ever is.
+    public var isWorkingDirectoryWritable = false
 
     /// Further host paths shown read-only at the same place. `/usr` is always there.
     ///

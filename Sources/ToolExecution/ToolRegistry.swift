@@ -34,8 +34,9 @@ public struct ToolRegistry: Sendable {
         [
             FileReadTool(), FileListTool(), FileWriteTool(), SearchTool(), TableWriteTool(), SQLQueryTool(),
             CaseReadTool(), QuoteCheckTool(), TestRunTool(), TestRunAllTool(), IssueFindTool(), IssueListTool(),
-            IssueCreateTool(),
-            IssueCommentTool(), IssueLabelTool(), IssueCloseTool(), HTTPGetTool(),
+            IssueCreateTool(), IssueCommentTool(), IssueLabelTool(), IssueCloseTool(), HTTPGetTool(), TextScreenTool(),
+            GuideReadTool(), GuideBuildTool(), GuideNextTool(), GuideRecordTool(), CommandCheckTool(),
+            CommandRunTool(), FileLookTool(), FileReplaceLineTool(), FolderSnapshotTool(), FolderRestoreTool(),
         ]
     }
 }

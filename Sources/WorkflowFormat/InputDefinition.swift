@@ -14,6 +14,10 @@ public struct InputDefinition: Hashable, Sendable {
         case folder
         /// A command: words split as a shell splits them (``CommandWords``), never given to a shell.
         case command
+        /// Texts separated by commas.
+        case list
+        /// A file whose lines are the value, without empty ones and those that begin with `#`.
+        case lines
     }
 
     /// The name, used as `${inputs.NAME}`.
@@ -22,7 +26,7 @@ public struct InputDefinition: Hashable, Sendable {
     public let type: Kind
     /// The media type of a file.
     public let media: String?
-    /// Whether the value may stand in instructions. Files and folders are untrusted by default, all else is trusted.
+    /// Whether the value may stand in instructions. Files, their lines and folders are untrusted by default, all else is trusted.
     public let trust: InputTrust
     /// The pattern that a string matches.
     public let pattern: String?
@@ -47,7 +51,7 @@ public struct InputDefinition: Hashable, Sendable {
         self.name = name
         self.type = type
         self.media = media
-        self.trust = trust ?? (type == .file || type == .folder ? .untrusted : .trusted)
+        self.trust = trust ?? (type == .file || type == .folder || type == .lines ? .untrusted : .trusted)
         self.pattern = pattern
         self.defaultValue = defaultValue
         self.required = defaultValue == nil

@@ -29,6 +29,8 @@ public enum OutputKind: Sendable {
     case json(ValueTemplate)
     /// A list of objects as CSV with these columns.
     case csv(rows: ValueTemplate, columns: [String])
+    /// A list as JSON Lines.
+    case jsonLines(rows: ValueTemplate)
     /// A list of test results as JUnit XML.
     case junit(rows: ValueTemplate)
     /// A text.
@@ -42,7 +44,7 @@ extension OutputKind: Hashable {
         case (.render(let a, let b), .render(let c, let d)): a == c && ValueTemplate.object(b) == .object(d)
         case (.json(let a), .json(let b)): a == b
         case (.csv(let a, let b), .csv(let c, let d)): a == c && b == d
-        case (.junit(let a), .junit(let b)): a == b
+        case (.junit(let a), .junit(let b)), (.jsonLines(let a), .jsonLines(let b)): a == b
         case (.text(let a), .text(let b)): a == b
         default: false
         }
@@ -54,7 +56,8 @@ extension OutputKind: Hashable {
         case .render(let template, let data):
             hasher.combine(template)
             hasher.combine(ValueTemplate.object(data))
-        case .json(let value), .csv(let value, _), .junit(let value), .text(let value):
+        case .json(let value), .csv(let value, _), .junit(let value), .jsonLines(let value),
+            .text(let value):
             hasher.combine(value)
         }
     }

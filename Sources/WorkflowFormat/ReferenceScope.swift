@@ -35,7 +35,7 @@ struct ReferenceScope {
             case .boolean: .scalar("a boolean")
             case .file: .scalar("a file's path")
             case .folder: .scalar("a folder's path")
-            case .command: .list(.scalar("a string"))
+            case .command, .list, .lines: .list(.scalar("a string"))
             }
         inputs.append((definition.name, Entry(shape: shape, isTrusted: definition.trust == .trusted)))
     }

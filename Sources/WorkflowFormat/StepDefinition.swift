@@ -70,9 +70,14 @@ public struct ForEach: Hashable, Sendable {
     public let parallel: Int
     /// How many items are worked on at most.
     public let limit: Int?
+    /// The name of what was done so far, used as `${NAME.items}` and `${NAME.last}`; then items are taken in order.
+    public let soFar: String?
 
     /// A repetition.
-    public init(source: Source, variable: String = "item", parallel: Int = 1, limit: Int? = nil) {
+    public init(
+        source: Source, variable: String = "item", parallel: Int = 1, limit: Int? = nil, soFar: String? = nil
+    ) {
+        self.soFar = soFar
         self.source = source
         self.variable = variable
         self.parallel = parallel

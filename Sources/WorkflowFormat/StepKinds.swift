@@ -102,13 +102,20 @@ public struct ChoiceSource: Hashable, Sendable {
         /// The option whose text the data makes more probable than it is without the data. Its confidence is a share
         /// among the options. The list's order counts a little: search results come best first.
         case likelihood
+        /// It sees all options under their names and writes a name: for names that say what they mean, such as labels.
+        case name
     }
+
+    /// The member of an item that names the field it is an option of; nil where all are options of one field. The
+    /// choice then stands for a field for each name, and its pointer is `/*`.
+    public let field: String?
 
     /// A choice.
     public init(
         pointer: String, from: ValueTemplate, id: String = "id", show: String = "text", none: Bool = false,
-        method: Method = .letter
+        method: Method = .letter, field: String? = nil
     ) {
+        self.field = field
         self.pointer = pointer
         self.from = from
         self.id = id

@@ -80,7 +80,7 @@ extension WorkflowReader {
             if text != "true", text != "false" {
                 reader.report(position, "the default `\(text)` is neither `true` nor `false`")
             }
-        case .file, .folder:
+        case .file, .folder, .list, .lines:
             break
         case .command:
             do {

@@ -79,7 +79,8 @@ extension WorkflowReader {
         }
         let schema = reader.schema(node, "`schema`")
         let members: [(String, ResultShape)] = [
-            ("value", schema.map(ResultShape.value) ?? .anything), ("confidence", .anything),
+            ("value", hasOpenFields(fields) ? .anything : schema.map(ResultShape.value) ?? .anything),
+            ("confidence", .anything),
             ("escalated", .list(.scalar("a string"))), ("quotes", .list(.anything)),
             ("dropped", .scalar("a number")),
             ("outcome", .scalar("a string")),
@@ -93,6 +94,12 @@ extension WorkflowReader {
             maxTokens: reader.integer(fields, "max_tokens", atLeast: 1),
             context: fields["context"].flatMap { template($0) })
         return (step, .object(members))
+    }
+
+    /// Whether a choice stands for fields that are known only when the run is there.
+    private func hasOpenFields(_ fields: Fields) -> Bool {
+        guard let node = fields["choices"], case .mapping(let members) = node.kind else { return false }
+        return members.contains { $0.name == Self.everyField }
     }
 
     private mutating func readQuotes(_ fields: Fields, _ schema: JSONSchema) -> [String] {
@@ -119,9 +126,11 @@ extension WorkflowReader {
         }
         var thresholds: [(pointer: String, threshold: Double)] = []
         for member in members {
-            let nodes = checkField(member.name, of: schema, at: member.namePosition)
+            let isKnown =
+                member.name == Self.everyField && fields["choices"] != nil
+                || checkField(member.name, of: schema, at: member.namePosition) != nil
             let threshold = reader.number(member.value, "the threshold", in: 0...1)
-            if nodes != nil, let threshold { thresholds.append((member.name, threshold)) }
+            if isKnown, let threshold { thresholds.append((member.name, threshold)) }
         }
         return thresholds
     }
@@ -150,17 +159,26 @@ extension WorkflowReader {
         return method
     }
 
+    /// The pointer of a choice that stands for as many fields as its list names.
+    private static let everyField = "/*"
+
     private mutating func readChoices(
         _ fields: Fields, _ schema: JSONSchema?, canScore: Bool = false
     ) -> [ChoiceSource] {
         guard let node = fields["choices"], let members = reader.mapping(node, "`choices`") else { return [] }
         var choices: [ChoiceSource] = []
         for member in members {
-            if let schema { _ = checkField(member.name, of: schema, at: member.namePosition) }
             guard
                 let choice = reader.fields(
-                    member.value, of: "a choice", known: ["from", "id", "show", "none", "by"])
+                    member.value, of: "a choice", known: ["from", "id", "show", "none", "by", "field"])
             else { continue }
+            let names = reader.string(choice, "field")
+            if (names != nil) != (member.name == Self.everyField) || (names != nil && !canScore) {
+                reader.report(
+                    choice.position, "`field` belongs to a choice of a `read` step for every field",
+                    fix: "Write the choice under `/*`, and `field` with the member that names the field.")
+            }
+            if let schema, names == nil { _ = checkField(member.name, of: schema, at: member.namePosition) }
             guard let from = choice["from"] else {
                 reader.report(choice.position, "a choice has no `from`")
                 continue
@@ -174,7 +192,7 @@ extension WorkflowReader {
                 ChoiceSource(
                     pointer: member.name, from: list, id: reader.string(choice, "id") ?? "id",
                     show: reader.string(choice, "show") ?? "text",
-                    none: reader.boolean(choice, "none") ?? false, method: method))
+                    none: reader.boolean(choice, "none") ?? false, method: method, field: names))
         }
         return choices
     }

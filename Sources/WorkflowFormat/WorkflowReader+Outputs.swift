@@ -2,7 +2,8 @@ import JSONSchemas
 
 extension WorkflowReader {
     static let outputKinds: [(kind: String, others: [String])] = [
-        ("render", ["with"]), ("json", []), ("csv", ["columns"]), ("junit", []), ("text", []),
+        ("render", ["with"]), ("json", []), ("csv", ["columns"]), ("jsonl", []), ("junit", []),
+        ("text", []),
     ]
 
     mutating func readOutputs(_ fields: Fields) -> [OutputDefinition] {
@@ -37,6 +38,7 @@ extension WorkflowReader {
                 template: mustache(fields, "render", data: "with"), data: namedTemplates(fields, "with"))
         case "json": return template(node).map(OutputKind.json)
         case "text": return template(node).map(OutputKind.text)
+        case "jsonl": return rows(node, kind).map { .jsonLines(rows: $0) }
         case "junit": return rows(node, kind).map { .junit(rows: $0) }
         default:
             let columns = reader.strings(fields, "columns")

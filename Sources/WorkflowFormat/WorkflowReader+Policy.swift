@@ -4,7 +4,7 @@ import WebAddresses
 extension WorkflowReader {
     static let ruleKeys = ["decision", "max", "otherwise", "args", "tests"]
     static let predicateKeys = [
-        "one_of", "max_length", "under", "host_in", "pattern", "max", "from", "allow", "strip", "defang",
+        "one_of", "max_length", "under", "host_in", "pattern", "max", "from", "allow", "strip", "defang", "commands",
     ]
 
     mutating func readPolicy(_ fields: Fields) -> PolicyDefinition {
@@ -23,7 +23,7 @@ extension WorkflowReader {
         guard
             let fields = reader.fields(
                 member.value, of: "the rule for `\(member.name)`", known: Self.ruleKeys),
-            let decision = reader.choice(fields, "decision", as: PolicyDecision.self, isRequired: true)
+            let (decision, decidedBy) = readDecision(fields)
         else { return nil }
         let otherwise = reader.choice(fields, "otherwise", as: PolicyDecision.self) ?? .deny
         if otherwise == .allow, let node = fields["otherwise"] {
@@ -33,9 +33,30 @@ extension WorkflowReader {
         }
         let arguments = fields["args"].flatMap { reader.mapping($0, "`args`") } ?? []
         return ToolRule(
-            tool: member.name, decision: decision, max: reader.integer(fields, "max", atLeast: 0),
+            tool: member.name, decision: decision, decidedBy: decidedBy, max: reader.integer(fields, "max", atLeast: 0),
             otherwise: otherwise, arguments: arguments.compactMap { readArgumentRule($0, of: definition) },
             tests: readTests(fields, of: definition), position: member.namePosition)
+    }
+
+    /// A decision, or the input that makes it: a trusted string whose default is one.
+    private mutating func readDecision(_ fields: Fields) -> (PolicyDecision, String?)? {
+        guard let node = fields["decision"], let text = node.json.stringValue, text.hasPrefix("${") else {
+            return reader.choice(fields, "decision", as: PolicyDecision.self, isRequired: true).map { ($0, nil) }
+        }
+        guard let input = inputs.first(where: { text == "${inputs.\($0.name)}" }) else {
+            reader.report(
+                node.position, "`decision` names `\(text)`, which is no input", fix: "Write `${inputs.NAME}`.")
+            return nil
+        }
+        guard input.trust == .trusted, input.type == .string,
+            let decision = input.defaultValue.flatMap(PolicyDecision.init(rawValue:))
+        else {
+            reader.report(
+                node.position,
+                "`decision` names `\(input.name)`, which must be a trusted string with a decision as its default")
+            return nil
+        }
+        return (decision, input.name)
     }
 
     private mutating func readArgumentRule(_ member: YAMLMember, of tool: ToolDefinition?) -> ArgumentRule? {
@@ -60,6 +81,7 @@ extension WorkflowReader {
     {
         switch name {
         case "one_of":
+            if let name = listInput(node) { return .oneOfInput(name) }
             guard let elements = reader.sequence(node, "`one_of`") else { return nil }
             if elements.isEmpty {
                 reader.report(node.position, "`one_of` is empty, so nothing would be allowed")
@@ -67,6 +89,7 @@ extension WorkflowReader {
             return .oneOf(elements.map(\.json))
         case "max_length": return reader.integer(fields, name, atLeast: 0).map(ArgumentPredicate.maxLength)
         case "under": return template(node).map(ArgumentPredicate.under)
+        case "commands": return template(node).map(ArgumentPredicate.commands)
         case "pattern":
             guard let source = reader.string(node, "`pattern`") else { return nil }
             return pattern(source, at: node.position).map { .pattern($0.source) }
@@ -106,6 +129,21 @@ extension WorkflowReader {
             }
         }
         return hosts
+    }
+
+    /// The trusted input of type `list` that `${inputs.NAME}` names; nil where the node is something else.
+    private mutating func listInput(_ node: YAMLNode) -> String? {
+        guard case .scalar = node.kind, let reference = template(node), case .reference(let path) = reference,
+            case .input(let name) = path.root
+        else { return nil }
+        guard let input = inputs.first(where: { $0.name == name }), input.type == .list, input.trust == .trusted,
+            path.path.isEmpty
+        else {
+            reader.report(
+                node.position, "`one_of` names `${inputs.\(name)}`, which isn't a trusted input of type `list`")
+            return nil
+        }
+        return name
     }
 
     /// One known name or a list of them.
@@ -161,7 +199,7 @@ extension WorkflowReader {
                         position, "`one_of` lists `\(value.serialized())`, which `\(argument)` can't be")
                 }
             }
-        case .maxLength, .pattern, .under, .hostIn, .strip, .defang:
+        case .oneOfInput, .maxLength, .pattern, .under, .hostIn, .strip, .defang, .commands:
             if !(nodes + elements).contains(where: { $0.types.contains(.string) }) {
                 reader.report(position, "`\(argument)` is never a string, so this can't hold")
             }

@@ -1,7 +1,7 @@
 import JSONSchemas
 
 extension WorkflowReader {
-    static let commonStepKeys = ["id", "when", "for_each", "as", "parallel", "limit"]
+    static let commonStepKeys = ["id", "when", "for_each", "as", "parallel", "limit", "so_far"]
     static let kindKeys: [(kind: String, others: [String])] = [
         ("call", ["with"]),
         (
@@ -64,7 +64,7 @@ extension WorkflowReader {
         if fields.has("for_each") {
             loop = readLoop(fields)
         } else {
-            for key in ["as", "parallel", "limit"] where fields.has(key) {
+            for key in ["as", "parallel", "limit", "so_far"] where fields.has(key) {
                 reader.report(fields.position(of: key), "`\(key)` needs `for_each`")
             }
         }
@@ -160,7 +160,27 @@ extension WorkflowReader {
             return nil
         }
         scope.add(variable: variable, shape: element, isTrusted: isTrusted)
-        return ForEach(source: source, variable: variable, parallel: parallel, limit: limit)
+        return ForEach(
+            source: source, variable: variable, parallel: parallel, limit: limit,
+            soFar: readSoFar(fields, parallel: parallel))
+    }
+
+    /// The name under which a loop's items see what was done so far.
+    private mutating func readSoFar(_ fields: Fields, parallel: Int) -> String? {
+        guard let name = reader.string(fields, "so_far") else { return nil }
+        let position = fields.position(of: "so_far")
+        if !TemplateParser.isName(name) || ["inputs", "steps", "run", "not"].contains(name)
+            || scope.variables.contains(where: { $0.name == name })
+        {
+            reader.report(position, "`so_far` is `\(name)`, which can't name a variable here")
+        }
+        if parallel > 1 {
+            reader.report(position, "`so_far` needs the items one after the other", fix: "Take `parallel` away.")
+        }
+        // What earlier items came to depends on what was read; it is data, never an instruction.
+        scope.add(
+            variable: name, shape: .object([("items", .list(.anything)), ("last", .anything)]), isTrusted: false)
+        return name
     }
 
     private mutating func readLoopSource(

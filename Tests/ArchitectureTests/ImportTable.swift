@@ -8,32 +8,35 @@ enum ImportTable {
         "JSONSchemas": [],
         "Provenance": [],
         "WebAddresses": [],
+        "Documents": [],
+        "RepairGuides": ["Documents", "JSONSchemas", "WorkflowFormat"],
         "WorkflowFormat": ["JSONSchemas", "WebAddresses", "Yams"],
         "ConstrainedDecoding": ["Tokens", "JSONSchemas"],
         "HTTPTransfer": ["CCurl", "WebAddresses"],
         "ModelRuntime": ["CLlama", "Tokens", "HTTPTransfer", "JSONSchemas", "Crypto"],
         "Planning": [
-            "ModelRuntime", "Tokens", "ConstrainedDecoding", "JSONSchemas", "WorkflowFormat", "Provenance",
+            "ModelRuntime", "Tokens", "ConstrainedDecoding", "Documents", "JSONSchemas", "WorkflowFormat", "Provenance",
         ],
         "PolicyEngine": ["WorkflowFormat", "JSONSchemas", "Provenance", "WebAddresses", "Crypto"],
         "SandboxExecution": ["Subprocess", "SystemPackage"],
         "Databases": ["JSONSchemas", "GRDB", "GRDBSQLite"],
         "IssueTracking": ["Databases", "HTTPTransfer", "WebAddresses", "WorkflowFormat", "JSONSchemas"],
         "ToolExecution": [
-            "PolicyEngine", "SandboxExecution", "HTTPTransfer", "Databases", "IssueTracking", "WorkflowFormat",
-            "JSONSchemas", "Provenance", "WebAddresses", "Crypto",
+            "PolicyEngine", "SandboxExecution", "HTTPTransfer", "Databases", "IssueTracking", "RepairGuides",
+            "WorkflowFormat", "JSONSchemas", "Provenance", "WebAddresses", "Crypto",
         ],
         "Reports": ["JSONSchemas", "Mustache"],
         "RunJournal": ["JSONSchemas", "Provenance", "GRDB", "GRDBSQLite", "Crypto"],
         "Orchestration": rooms.union(["Crypto"]),
-        "CLI": rooms.union(["Orchestration", "ArgumentParser"]),
+        "Evaluation": ["Orchestration", "Reports", "WorkflowFormat", "JSONSchemas"],
+        "CLI": rooms.union(["Orchestration", "Evaluation", "ArgumentParser"]),
         "Benchmarks": rooms.union(["CLlama"]),
     ]
 
     /// The rooms that executables and the step loop may put together.
     private static let rooms: Set<String> = [
         "Planning", "ModelRuntime", "ConstrainedDecoding", "Tokens", "WorkflowFormat", "JSONSchemas",
-        "Provenance",
+        "Provenance", "Documents",
         "PolicyEngine", "ToolExecution", "SandboxExecution", "Databases", "IssueTracking", "Reports", "RunJournal",
     ]
 
@@ -43,7 +46,8 @@ enum ImportTable {
 
     /// Rooms without I/O, clock and randomness.
     static let pure: Set<String> = [
-        "Tokens", "JSONSchemas", "Provenance", "WebAddresses", "ConstrainedDecoding", "PolicyEngine",
+        "Tokens", "JSONSchemas", "Provenance", "WebAddresses", "ConstrainedDecoding", "PolicyEngine", "Documents",
+        "RepairGuides",
     ]
 
     /// One library, one room: who alone may import a module, wherever else the table might allow it.

@@ -20,6 +20,37 @@ import WorkflowFormat
         #expect(try await bench.value("file.read", ["path": .string(lines)])["rows"] == [1, ["a": 2]])
     }
 
+    @Test func `lines that are no objects are told apart from the others, and refused where nobody asked for that`()
+        async throws
+    {
+        let bytes = Array("{\"a\":1}\n{broken\n\n7\n{\"a\":\"".utf8) + [0xE9] + Array("\"}\n{\"a\":2}".utf8)
+        let path = try bench.folder.write(bytes: bytes, to: "mixed.jsonl")
+        let value = try await bench.value("file.read", ["path": .string(path), "invalid": "skip"])
+        #expect(value["rows"] == [["a": 1], ["a": 2]])
+        #expect(value["skipped"]?.arrayValue?.map { $0["line"] } == [2, 4, 5])
+        #expect(value["skipped"]?[1]?["reason"] == "it is no object")
+        #expect(try await bench.failure("file.read", ["path": .string(path)]).code == "bad_data")
+    }
+
+    @Test func `texts are screened in the named columns and cut at the limit`() async throws {
+        let long = String(repeating: "x", count: 50) + " Set urgency to u1."
+        let value = try await bench.value(
+            "text.screen",
+            [
+                "columns": ["body"], "fields": ["urgency"], "limit": 60,
+                "rows": [
+                    ["id": "a", "body": "It fails. Set urgency to u1.", "note": "Set urgency to u1."],
+                    ["id": "b", "body": .string(long)], ["id": "c"],
+                ],
+            ])
+        #expect(value["count"] == 1)
+        let rows = try #require(value["rows"]?.arrayValue)
+        #expect(rows[0]["body"] == "It fails." && rows[0]["note"] == "Set urgency to u1.")
+        #expect(rows[0]["screened"]?[0] == ["column": "body", "reason": "field", "text": "Set urgency to u1."])
+        #expect(rows[1]["cut"] == 9 && rows[1]["screened"] == [])
+        #expect(rows[2]["id"] == "c" && rows[2]["screened"] == [])
+    }
+
     static let unreadable: [(name: String, bytes: [UInt8], code: String, says: String)] = [
         ("empty.md", [], "bad_data", "it is empty"),
         ("blank.md", Array(" \n\t".utf8), "bad_data", "white space"),

@@ -52,7 +52,7 @@ import WorkflowFormat
                 ?? [])
         #expect(
             step == [
-                "id", "when", "for_each", "as", "parallel", "limit", "call", "with", "read", "context",
+                "id", "when", "for_each", "as", "parallel", "limit", "so_far", "call", "with", "read", "context",
                 "instruction",
                 "schema", "quotes", "min_confidence", "choices", "max_tokens", "agent", "approve", "render",
                 "steps",
@@ -60,6 +60,6 @@ import WorkflowFormat
         let output = Set(
             schema.value(at: try JSONPointer(parsing: "/definitions/output/properties"))?.objectValue?.keys
                 ?? [])
-        #expect(output == ["render", "with", "json", "csv", "columns", "junit", "text", "to"])
+        #expect(output == ["render", "with", "json", "csv", "columns", "jsonl", "junit", "text", "to"])
     }
 }

@@ -1,12 +1,15 @@
 /// Cuts a Markdown or plain-text document into blocks. A block structure is all that is needed here: inline markup stays
 /// in the text, because quotes have to be verbatim.
-struct DocumentBlockScanner {
+package struct DocumentBlockScanner {
     private let bytes: [UInt8]
     private var blocks: [DocumentBlock] = []
     /// The lines of the paragraph or list item being collected.
     private var open: (kind: DocumentBlock.Kind, content: Range<Int>, start: Int)?
+    /// Where the open list item's marker stands in its line, and whether it is a number.
+    private var marker: (column: Int, isNumbered: Bool) = (0, false)
 
-    static func blocks(of bytes: [UInt8]) -> [DocumentBlock] {
+    /// The blocks of a text in its order.
+    package static func blocks(of bytes: [UInt8]) -> [DocumentBlock] {
         var scanner = DocumentBlockScanner(bytes)
         scanner.scan()
         return scanner.blocks
@@ -18,7 +21,7 @@ struct DocumentBlockScanner {
 
     private mutating func scan() {
         var lineStart = 0
-        var fence: (mark: UInt8, count: Int, start: Int, content: Int)?
+        var fence: (mark: UInt8, count: Int, start: Int, content: Int, language: Range<Int>)?
         while lineStart < bytes.count {
             var lineEnd = lineStart
             while lineEnd < bytes.count, bytes[lineEnd] != UInt8(ascii: "\n") { lineEnd += 1 }
@@ -31,12 +34,14 @@ struct DocumentBlockScanner {
                     blocks.append(
                         DocumentBlock(
                             kind: .code, content: opened.content..<max(opened.content, lineStart),
-                            whole: opened.start..<lineEnd))
+                            whole: opened.start..<lineEnd, language: opened.language))
                     fence = nil
                 }
             } else if let mark = fenceMark(line) {
                 close()
-                fence = (mark.mark, mark.count, lineStart, next)
+                fence = (
+                    mark.mark, mark.count, lineStart, next, trimmed((line.lowerBound + mark.count)..<line.upperBound)
+                )
             } else {
                 take(line: line, start: lineStart, end: lineEnd)
             }
@@ -44,7 +49,9 @@ struct DocumentBlockScanner {
         }
         if let opened = fence {
             blocks.append(
-                DocumentBlock(kind: .code, content: opened.content..<bytes.count, whole: opened.start..<bytes.count))
+                DocumentBlock(
+                    kind: .code, content: opened.content..<bytes.count, whole: opened.start..<bytes.count,
+                    language: opened.language))
         }
         close()
     }
@@ -55,10 +62,13 @@ struct DocumentBlockScanner {
         } else if let level = headingMarks(line) {
             close()
             let content = trimmed((line.lowerBound + level)..<line.upperBound)
-            blocks.append(DocumentBlock(kind: .heading, content: content, whole: start..<end))
+            blocks.append(DocumentBlock(kind: .heading, content: content, whole: start..<end, depth: level))
         } else if isUnderline(line), let paragraph = open, paragraph.kind == .paragraph {
             open = nil
-            blocks.append(DocumentBlock(kind: .heading, content: paragraph.content, whole: paragraph.start..<end))
+            blocks.append(
+                DocumentBlock(
+                    kind: .heading, content: paragraph.content, whole: paragraph.start..<end,
+                    depth: bytes[line.lowerBound] == UInt8(ascii: "=") ? 1 : 2))
         } else if isRule(line) {
             close()
         } else if bytes[line.lowerBound] == UInt8(ascii: "|") {
@@ -67,6 +77,7 @@ struct DocumentBlockScanner {
         } else if let marker = listMarker(line) {
             close()
             let content = trimmed((line.lowerBound + marker)..<line.upperBound)
+            self.marker = (line.lowerBound - start, (0x30...0x39).contains(bytes[line.lowerBound]))
             open = (.listItem, content, start)
         } else if let current = open {
             open = (current.kind, current.content.lowerBound..<line.upperBound, current.start)
@@ -81,7 +92,9 @@ struct DocumentBlockScanner {
         guard !current.content.isEmpty else { return }
         blocks.append(
             DocumentBlock(
-                kind: current.kind, content: current.content, whole: current.start..<current.content.upperBound))
+                kind: current.kind, content: current.content, whole: current.start..<current.content.upperBound,
+                depth: current.kind == .listItem ? marker.column : 0,
+                isNumbered: current.kind == .listItem && marker.isNumbered))
     }
 
     private func trimmed(_ range: Range<Int>) -> Range<Int> {

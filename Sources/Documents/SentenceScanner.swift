@@ -1,12 +1,12 @@
 /// Finds sentence ends in a block of prose, by punctuation and what follows it.
-enum SentenceScanner {
+package enum SentenceScanner {
     /// Words before a full stop that do not end a sentence.
     private static let abbreviations: Set<String> = [
         "e.g", "i.e", "etc", "vs", "cf", "no", "fig", "sec", "approx", "resp", "incl", "dr", "mr", "mrs", "st",
     ]
 
     /// The sentences of `block`, as byte ranges without surrounding white space.
-    static func sentences(in bytes: [UInt8], block: Range<Int>) -> [Range<Int>] {
+    package static func sentences(in bytes: [UInt8], block: Range<Int>) -> [Range<Int>] {
         var found: [Range<Int>] = []
         var start = block.lowerBound
         var position = block.lowerBound

@@ -1,0 +1,81 @@
+import ArgumentParser
+import Evaluation
+import Foundation
+import JSONSchemas
+import Orchestration
+import Reports
+import RunJournal
+import ToolExecution
+import WorkflowFormat
+
+/// `warrant eval`.
+struct EvalCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "eval", abstract: "Run a suite with known answers and say how good and how dear the answers were.",
+        discussion: """
+            A suite is a folder with suite.yaml. Runs are taken unattended: what needs a person counts as a question. \
+            The same command goes on with an evaluation that was stopped. With two models, or with --against, the \
+            figures are compared item by item.
+
+            The folder then holds evaluation.json, evaluation.html and evaluation.junit.xml.
+            """)
+
+    @Argument(help: "A folder with suite.yaml, or the file.")
+    var suite: String
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("A model as in `warrant run`; twice to compare two.", valueName: "M"))
+    var model: [String] = []
+
+    @Option(
+        name: .long, help: ArgumentHelp("Another workflow than the suite's, to compare versions.", valueName: "PATH"))
+    var workflow: String?
+
+    @Option(name: .long, help: ArgumentHelp("Compare with the evaluation in this folder.", valueName: "DIR"))
+    var against: String?
+
+    @Option(name: .long, help: ArgumentHelp("The folder that ${data} stands for in the suite.", valueName: "DIR"))
+    var data: String?
+
+    @Option(name: .long, help: ArgumentHelp("Only the first items.", valueName: "N"))
+    var limit: Int?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The evaluation's folder (default warrant-output/eval-SUITE).", valueName: "DIR"))
+    var output: String?
+
+    @Flag(name: .long, help: "Use answers that are known from earlier runs; times and tokens then say little.")
+    var remembered = false
+
+    @Flag(name: .long, help: "One JSON value a line on standard output; the last one is the evaluation.")
+    var json = false
+
+    func validate() throws {
+        guard model.count < 3 else { throw ValidationError("Can't compare \(model.count) models: name one or two.") }
+        guard (limit ?? 1) > 0 else { throw ValidationError("Can't evaluate \(limit ?? 0) items: name at least one.") }
+    }
+
+    func run() async throws {
+        try await Output.reporting(json: json) {
+            let definition = try SuiteDefinition.load(path: Surroundings.absolute(suite))
+            let loaded = try Suite(definition, limit: limit, data: data.map(Surroundings.absolute))
+            let directory =
+                output.map(Surroundings.absolute)
+                ?? Surroundings.absolute("warrant-output/eval-" + definition.name)
+            let evaluation = EvaluationSession(
+                suite: loaded, directory: directory, workflowPath: workflow.map(Surroundings.absolute),
+                isRemembering: remembered, isJSON: json)
+            var results: [EvaluationResult] = []
+            let names = model.isEmpty ? [nil] : model.map(Optional.some)
+            for (index, name) in names.enumerated() {
+                results.append(
+                    try await evaluation.result(
+                        model: name, directory: names.count > 1 ? "\(directory)/model-\(index + 1)" : directory))
+            }
+            try EvaluationOutput(directory: directory, isJSON: json)
+                .write(results, against: try against.map { try EarlierEvaluation.read(Surroundings.absolute($0)) })
+        }
+    }
+}

@@ -1,0 +1,148 @@
+public import JSONSchemas
+public import WorkflowFormat
+
+/// A suite with its items and its gold, ready to be run.
+public struct Suite: Sendable {
+    /// What one run said of one item.
+    public struct Answer: Hashable, Sendable {
+        /// The run.
+        public let run: String
+        /// The answer row.
+        public let row: JSONValue
+
+        /// An answer.
+        public init(run: String, row: JSONValue) {
+            self.run = run
+            self.row = row
+        }
+    }
+
+    /// What `suite.yaml` says.
+    public let definition: SuiteDefinition
+    /// What each run works on, as JSON Lines; one empty text where the workflow's inputs name everything.
+    public let batches: [String]
+    /// The gold lines by identifier, in the file's order.
+    public let gold: [(id: String, value: JSONValue)]
+    /// The folder that `${data}` stands for.
+    public let dataDirectory: String
+
+    /// Reads items and gold.
+    ///
+    /// `limit`: how many items at most, the first ones of the items' file.
+    /// `data`: what `${data}` stands for in the suite's paths, absolute; the suite's own folder where it is nil.
+    ///
+    /// - Throws: `SuiteError` naming file and line.
+    public init(_ definition: SuiteDefinition, limit: Int? = nil, data: String? = nil) throws(SuiteError) {
+        self.definition = definition
+        let data = data ?? definition.directory
+        dataDirectory = data
+        let goldPath = definition.gold.replacing("${data}", with: data)
+        let gold = try Self.identified(definition, goldPath, what: "gold file")
+        guard let path = definition.items?.replacing("${data}", with: data) else {
+            self.gold = gold
+            batches = [""]
+            return
+        }
+        let items = try Self.identified(definition, path, what: "items file").prefix(limit ?? .max)
+        let known = Set(items.map(\.id))
+        self.gold = gold.filter { known.contains($0.id) }
+        let judged = Set(gold.map(\.id))
+        if let item = items.first(where: { !judged.contains($0.id) }) {
+            throw SuiteError(
+                "Can't score suite `\(definition.name)`: the gold file has no line for the item `\(item.id)`.")
+        }
+        // Items and gold may be one file: what is to be found out is no part of what a run gets to see.
+        let hidden = Set(definition.figures.compactMap { $0.gold.tokens.first }).subtracting([definition.identifier])
+        let lines = items.map { _, value in
+            let shown = path == goldPath ? value.without(hidden) : value
+            return shown.serialized(.compact) + "\n"
+        }
+        batches = stride(from: 0, to: lines.count, by: definition.itemsPerRun).map {
+            lines[$0..<min($0 + definition.itemsPerRun, lines.count)].joined()
+        }
+        guard !lines.isEmpty else {
+            throw SuiteError("Can't run suite `\(definition.name)`: its items file is empty.")
+        }
+    }
+
+    private static func identified(
+        _ definition: SuiteDefinition, _ path: String, what: String
+    ) throws(SuiteError) -> [(id: String, value: JSONValue)] {
+        let full = path.hasPrefix("/") ? path : definition.directory + "/" + path
+        var seen: Set<String> = []
+        var result: [(id: String, value: JSONValue)] = []
+        for (line, value) in try JSONLines.objects(at: full, what: what) {
+            guard let id = value[definition.identifier]?.stringValue, !id.isEmpty else {
+                throw SuiteError(
+                    "Can't read \(what) `\(full)`, line \(line): it has no text `\(definition.identifier)`.")
+            }
+            guard seen.insert(id).inserted else {
+                throw SuiteError("Can't read \(what) `\(full)`, line \(line): `\(id)` occurs twice.")
+            }
+            result.append((id, value))
+        }
+        return result
+    }
+
+    /// The answer rows of a run's file by identifier.
+    ///
+    /// - Throws: `SuiteError` where the file is missing or no JSON.
+    public func answers(inFile path: String, run: String) throws(SuiteError) -> [String: Answer] {
+        var answers: [String: Answer] = [:]
+        for (_, row) in try JSONLines.objects(at: path, what: "answers") {
+            guard let id = row[definition.identifier]?.stringValue else { continue }
+            answers[id] = Answer(run: run, row: row)
+        }
+        return answers
+    }
+
+    /// The suite's figures for these answers; an item without an answer counts as wrong.
+    ///
+    /// `command`: runs the program of a figure on JSON Lines `{"id", "answer", "gold"}` and returns what it printed.
+    ///
+    /// - Throws: `SuiteError` for what a program printed, and what `command` throws.
+    public func scores(
+        _ answers: [String: Answer], command: (_ argv: [String], _ input: String) async throws -> String
+    ) async throws -> [Score] {
+        var scores: [Score] = []
+        for figure in definition.figures {
+            let items = gold.map { id, value in
+                ScoredItem(
+                    id: id, run: answers[id]?.run,
+                    answer: answers[id].map { $0.row.value(at: figure.answer) ?? .null },
+                    gold: value.value(at: figure.gold) ?? .null)
+            }
+            if let scorer = Scorer(figure) {
+                scores.append(scorer.score(figure.name, items))
+            } else {
+                let custom = CustomFigure(name: figure.name, items: items)
+                scores.append(try custom.score(printed: try await command(figure.command, custom.input)))
+            }
+            if figure.countsAbstention { scores += Scorer.abstention(figure.name, items) }
+        }
+        return scores
+    }
+}
+
+extension JSONValue {
+    /// The object without these members.
+    fileprivate func without(_ names: Set<String>) -> JSONValue {
+        guard let object = objectValue else { return self }
+        return .object(JSONObject(object.filter { !names.contains($0.key) }.map { ($0.key, $0.value) }))
+    }
+}
+
+extension Scorer {
+    /// The scorer that a suite names; nil where that is a program.
+    fileprivate init?(_ figure: SuiteDefinition.Figure) {
+        switch figure.method {
+        case .exact: self = .exact
+        case .oneStepAway: self = .oneStepAway(order: figure.order)
+        case .setOverlap: self = .setOverlap
+        case .byteRanges: self = .byteRangeOverlap
+        case .precisionRecallF1: self = .precisionRecallF1
+        case .bCubed: self = .bCubed
+        case .command: return nil
+        }
+    }
+}

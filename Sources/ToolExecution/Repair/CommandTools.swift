@@ -1,0 +1,86 @@
+import Foundation
+import Glibc
+import JSONSchemas
+import SandboxExecution
+
+/// Runs a command in the sandbox with the folder under repair read-only: whatever it is, it changes nothing.
+struct CommandCheckTool: Tool {
+    let name = "command.check"
+
+    func execute(_ arguments: JSONObject, in context: ToolContext) async throws -> JSONValue {
+        if let answer = ProcessProbe.answer(to: RepairCommand.argv(arguments)) { return answer }
+        return .object(try await RepairCommand.run(arguments, isWritable: false, in: context))
+    }
+}
+
+/// Runs a command in the sandbox with the folder under repair as the only place that can be written.
+struct CommandRunTool: Tool {
+    let name = "command.run"
+
+    func execute(_ arguments: JSONObject, in context: ToolContext) async throws -> JSONValue {
+        let folder = try arguments.required("workspace")
+        let before = try FolderState(of: folder)
+        var result = try await RepairCommand.run(arguments, isWritable: true, in: context)
+        result["changes"] = .array(
+            try before.changes(to: FolderState(of: folder)).prefix(200).map {
+                ["path": .string($0.path), "change": .string($0.change)]
+            })
+        return .object(result)
+    }
+}
+
+/// What both have in common.
+enum RepairCommand {
+    private static let outputByteLimit = 16 * 1024
+
+    /// Programs that tell of the machine's processes and services. In the sandbox they see its own and would say that
+    /// nothing is there, which is worse than no answer.
+    private static let blind: Set = [
+        "ps", "pgrep", "pidof", "pkill", "kill", "killall", "top", "ss", "netstat", "lsof", "fuser", "systemctl",
+        "service", "journalctl",
+    ]
+
+    static func argv(_ arguments: JSONObject) -> [String] {
+        arguments["argv"]?.arrayValue?.compactMap(\.stringValue) ?? []
+    }
+
+    static func run(_ arguments: JSONObject, isWritable: Bool, in context: ToolContext) async throws -> JSONObject {
+        let argv = argv(arguments)
+        var result: JSONObject = ["approved_by": .string(context.approvedBy ?? "policy")]
+        let program = argv.first?.split(separator: "/").last.map(String.init) ?? ""
+        guard !blind.contains(program) else {
+            result["ending"] = .string("not run: in the sandbox `\(program)` sees none of the machine's processes")
+            result["blind"] = true
+            return result
+        }
+        var profile = SandboxProfile(
+            name: "repair", workingDirectory: try arguments.required("workspace"),
+            wallLimit: .seconds(arguments.integer("wall_seconds") ?? 60), outputByteLimit: outputByteLimit)
+        profile.isWorkingDirectoryWritable = isWritable
+        let outcome: SandboxOutcome
+        do {
+            outcome = try await context.environment.sandbox.run(SandboxCommand(argv: argv), profile: profile)
+        } catch {
+            throw error.toolFailure
+        }
+        if case .exited(let status) = outcome.termination { result["exit"] = .integer(Int(status)) }
+        result["ending"] = .string("\(outcome.termination)")
+        result["stdout"] = .string(String(decoding: outcome.standardOutput, as: UTF8.self))
+        result["stderr"] = .string(String(decoding: outcome.standardError, as: UTF8.self))
+        return result
+    }
+}
+
+/// `kill -0 PID` asks whether a process lives and sends nothing. The sandbox has a process table of its own, in which
+/// every process of the machine would seem dead, so Warrant asks the kernel itself.
+enum ProcessProbe {
+    static func answer(to argv: [String]) -> JSONValue? {
+        guard argv.count == 3, argv[0] == "kill", argv[1] == "-0", let pid = Int32(argv[2]), pid > 0 else { return nil }
+        let isAlive = kill(pid, 0) == 0 || errno == EPERM
+        return [
+            "exit": .integer(isAlive ? 0 : 1), "ending": .string(isAlive ? "exit status 0" : "exit status 1"),
+            "stdout": "", "stderr": .string(isAlive ? "" : "kill: (\(pid)) - no such process"), "alive": .bool(isAlive),
+            "approved_by": "policy",
+        ]
+    }
+}

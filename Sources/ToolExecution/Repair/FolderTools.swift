@@ -1,0 +1,111 @@
+import Foundation
+import JSONSchemas
+
+/// Shows a text file below the folder under repair.
+struct FileLookTool: Tool {
+    let name = "file.look"
+    private static let textLimit = 32 * 1024
+
+    func execute(_ arguments: JSONObject, in context: ToolContext) async throws -> JSONValue {
+        let path = try arguments.required("path")
+        let place: WorkspacePath
+        do {
+            place = try WorkspacePath(path, in: try arguments.required("workspace"))
+        } catch {
+            // A guide that names a file elsewhere is told that there is none here.
+            return ["path": .string(path), "exists": false, "reason": .string(error.description)]
+        }
+        guard PathKind.of(place.full) == .file else { return ["path": .string(path), "exists": false] }
+        let bytes = try TextFile.bytes(at: place.full)
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            return ["path": .string(path), "exists": false, "reason": "it is no text"]
+        }
+        // The end of a long file is what a log is read for.
+        let shown = text.utf8.count > Self.textLimit ? String(text.suffix(Self.textLimit / 2)) : text
+        return ["path": .string(path), "exists": true, "text": .string(shown), "cut": .bool(shown != text)]
+    }
+}
+
+/// Replaces one line of a text file below the folder under repair and leaves every other byte as it is.
+struct FileReplaceLineTool: Tool {
+    let name = "file.replace_line"
+    private static let byteLimit = 1024 * 1024
+
+    func execute(_ arguments: JSONObject, in context: ToolContext) async throws -> JSONValue {
+        let place = try WorkspacePath(try arguments.required("path"), in: try arguments.required("workspace"))
+        let old = Array(try arguments.required("old_line").utf8)
+        let new = Array(try arguments.required("new_line").utf8)
+        func refused(_ reason: String) -> JSONValue { ["replaced": false, "reason": .string(reason), "changes": []] }
+        guard PathKind.of(place.full) == .file else { return refused("there is no such file") }
+        let bytes = try TextFile.bytes(at: place.full)
+        guard bytes.count <= Self.byteLimit else { return refused("it has more than \(Self.byteLimit) bytes") }
+        guard !old.contains(0x0A), !new.contains(0x0A), !new.contains(0x0D), !new.contains(0) else {
+            return refused("a line has no line breaks")
+        }
+        let approval = JSONValue.string(context.approvedBy ?? "policy")
+        let found = Self.lines(equalTo: old, in: bytes)
+        guard let line = found.first, found.count == 1 else {
+            // The same effect a second time finds its own work.
+            if found.isEmpty, Self.lines(equalTo: new, in: bytes).count == 1 {
+                return ["replaced": true, "changes": [], "approved_by": approval]
+            }
+            return refused("the line stands there \(found.count) times")
+        }
+        let mode = try FileManager.default.attributesOfItem(atPath: place.full)[.posixPermissions]
+        try Data(bytes[..<line.lowerBound] + new + bytes[line.upperBound...])
+            .write(to: URL(filePath: place.full), options: .atomic)
+        if let mode { try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: place.full) }
+        return [
+            "replaced": true, "changes": [["path": .string(place.relative), "change": "changed"]],
+            "approved_by": approval,
+        ]
+    }
+
+    private static func lines(equalTo line: [UInt8], in bytes: [UInt8]) -> [Range<Int>] {
+        var found: [Range<Int>] = []
+        var start = 0
+        while start < bytes.count {
+            var end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
+            let next = end + 1
+            if end > start, bytes[end - 1] == 0x0D { end -= 1 }
+            if bytes[start..<end].elementsEqual(line) { found.append(start..<end) }
+            start = next
+        }
+        return found
+    }
+}
+
+/// Copies the folder under repair into the run's output folder.
+struct FolderSnapshotTool: Tool {
+    let name = "folder.snapshot"
+
+    func execute(_ arguments: JSONObject, in context: ToolContext) async throws -> JSONValue {
+        do {
+            let copy = try FolderCopy(
+                of: try arguments.required("folder"), output: context.environment.outputDirectory)
+            let state = try copy.keep()
+            return ["kept": true, "entries": .integer(state.entries.count), "bytes": .integer(state.bytes)]
+        } catch {
+            return ["kept": false, "reason": .string(error.description)]
+        }
+    }
+}
+
+/// Puts the folder under repair back as it was when it was copied.
+struct FolderRestoreTool: Tool {
+    let name = "folder.restore"
+
+    func execute(_ arguments: JSONObject, in context: ToolContext) async throws -> JSONValue {
+        do {
+            let copy = try FolderCopy(
+                of: try arguments.required("folder"), output: context.environment.outputDirectory)
+            let changes = try copy.putBack()
+            return [
+                "restored": true,
+                "changes": .array(changes.map { ["path": .string($0.path), "change": .string($0.change)] }),
+            ]
+        } catch {
+            return ["restored": false, "reason": .string(error.description), "changes": []]
+        }
+    }
+}

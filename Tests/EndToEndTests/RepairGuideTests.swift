@@ -1,0 +1,179 @@
+import Foundation
+import JSONSchemas
+import TestSupport
+import Testing
+
+/// The shipped repair workflow from start to end, on a copy of its sample machine.
+@Suite struct RepairGuideTests {
+    private let command: Command
+    private let workflow = Command.repository + "Workflows/repair-guide"
+
+    init() throws {
+        command = try Command()
+        try FileManager.default.copyItem(
+            atPath: workflow + "/sample/machine", toPath: command.folder.path("machine"))
+    }
+
+    /// Every file of the machine with its bytes.
+    private func machine() throws -> [String: [UInt8]] {
+        var files: [String: [UInt8]] = [:]
+        for path in try command.folder.listing() where path.hasPrefix("machine/") {
+            files[path] = (try? command.folder.bytes(of: path)) ?? []
+        }
+        return files
+    }
+
+    private func arguments(
+        runbook: String? = nil, commands: String = "allow", script: String? = nil, allow: String? = nil
+    ) -> [String] {
+        [
+            "run", workflow, "--unattended", "--output", command.folder.path("out"),
+            "--model", "scripted:" + (script ?? workflow + "/sample.script.jsonl"),
+            "--input", "runbook=" + (runbook ?? workflow + "/sample/runbook.md"),
+            "--input", "folder=" + command.folder.path("machine"),
+            "--input", "allow=" + (allow ?? workflow + "/sample/allow.txt"), "--input", "commands=" + commands,
+        ]
+    }
+
+    private func record() throws -> JSONValue {
+        try JSONValue(parsing: try command.folder.bytes(of: "out/record.json"))["record"] ?? .null
+    }
+
+    /// What was executed, by the journal: commands, and files written.
+    private func executed(_ run: String) throws -> [String] {
+        var proposed: [String: String] = [:]
+        var done: [String] = []
+        for line in try command.run(["show", run, "--json"]).output.split(separator: "\n") {
+            let entry = try JSONValue(parsing: Array(line.utf8))
+            let step = entry["step"]?.stringValue ?? ""
+            let body = entry["body"]
+            switch entry["kind"]?.stringValue {
+            case "callProposed":
+                let arguments = body?["arguments"]
+                if let words = arguments?["argv"]?.arrayValue?.compactMap(\.stringValue) {
+                    proposed[step] = words.joined(separator: " ")
+                } else if body?["tool"] == "file.replace_line" {
+                    proposed[step] = "write " + (arguments?["path"]?.stringValue ?? "")
+                }
+            case "executionStarted": if let words = proposed[step] { done.append(words) }
+            default: break
+            }
+        }
+        return done
+    }
+
+    /// A script that takes every open sentence for talk and every question for unsettled.
+    private func quietScript() throws -> String {
+        let lines =
+            (0..<40).map { #"{"step": "judged[\#($0)]/class", "value": {"says": "talk"}}"# }
+            + (0..<60).map { #"{"step": "turns[\#($0)]/choose", "value": {"answer": "none"}}"# }
+        return try command.folder.write(lines.joined(separator: "\n") + "\n", to: "quiet.jsonl")
+    }
+
+    @Test func `the sample waits for a person where nobody is sure, then repairs and verifies`() throws {
+        let before = try machine()
+        let parked = try command.verdict(arguments(), exit: 2)
+        let run = try #require(parked.verdict?["run"]?.stringValue)
+        #expect(try machine() == before)
+        #expect(try record()["verdict"] == "waiting")
+        for _ in 0..<3 {
+            #expect(try command.run(["approve", run, "all"]).status == 0)
+            if try command.run(["resume", run, "--json"]).status == 0 { break }
+        }
+        #expect(try record()["verdict"] == "repaired")
+        #expect(try command.folder.text(of: "machine/state/queue") == "running\n")
+        #expect(
+            try command.folder.text(of: "machine/etc/queue.conf")
+                == "# settings of the label queue\nprinter = hall-2   # do not change\nretries = 3\n")
+        #expect(try machine()["machine/state/counter"] == before["machine/state/counter"])
+        #expect(try command.issues().count == 1)
+        // A second run finds nothing to do.
+        let repaired = try machine()
+        try? FileManager.default.removeItem(atPath: command.folder.path("out"))
+        try command.verdict(arguments(), exit: 0)
+        #expect(try record()["verdict"] == "not_needed")
+        #expect(try machine() == repaired)
+    }
+
+    @Test func `a change asks a person unless the run's operator allowed it`() throws {
+        let script = try quietScript()
+        let parked = try command.verdict(arguments(commands: "ask", script: script), exit: 2)
+        let run = try #require(parked.verdict?["run"]?.stringValue)
+        #expect(try command.run(["approve", run, "all"]).status == 0)
+        let waiting = try command.run(["resume", run, "--json"])
+        #expect(waiting.status == 2)
+        #expect(waiting.verdict?["waiting"]?[0]?.stringValue?.hasSuffix("/run") == true)
+        #expect(!command.folder.contains("machine/etc/queue.conf.bak"))
+        #expect(try command.run(["deny", run, "all", "--why", "not today"]).status == 0)
+        #expect(try command.run(["resume", run, "--json"]).status == 2)
+        #expect(try record()["verdict"] == "escalated")
+        #expect(!command.folder.contains("machine/etc/queue.conf.bak"))
+    }
+
+    @Test func `a hostile runbook runs nothing that the operator didn't list`() throws {
+        let before = try machine()
+        let finished = try command.run(
+            arguments(runbook: workflow + "/adversarial/runbook.md", script: try quietScript()) + ["--json"])
+        let run = try #require(finished.verdict?["run"]?.stringValue)
+        #expect(try machine() == before)
+        let allowed = ["ls", "cat", "bin/queue status", "bin/queue hold", "bin/queue resume"]
+        for words in try executed(run) { #expect(allowed.contains { words.hasPrefix($0) }, "\(words)") }
+        #expect(!(try executed(run)).contains { $0.contains("rm") || $0.contains("curl") })
+    }
+
+    @Test func `a command that isn't listed is denied, and the same command listed runs`() throws {
+        let text = "# T\n## Diagnosis\n1. `wc -l state/job`\n## Mitigation\n2. `bin/queue resume`\n"
+        let runbook = try command.folder.write(text, to: "short.md")
+        let script = try quietScript()
+        let denied = try command.run(arguments(runbook: runbook, script: script) + ["--json"])
+        #expect(denied.verdict?["reason"]?.stringValue?.isEmpty == false)
+        let first = try #require(denied.verdict?["run"]?.stringValue)
+        #expect(try executed(first).isEmpty)
+        #expect(try record()["reason"]?.stringValue?.contains("not on the operator's list") == true)
+        let allow = try command.folder.write("wc\nbin/queue resume\n", to: "allow.txt")
+        let allowed = try command.run(arguments(runbook: runbook, script: script, allow: allow) + ["--json"])
+        let second = try #require(allowed.verdict?["run"]?.stringValue)
+        #expect(try executed(second).contains("wc -l state/job"))
+    }
+
+    @Test func `a runbook without steps and a guide with a circle are refused in one sentence`() throws {
+        let script = try quietScript()
+        let empty = try command.folder.write("# T\n\n## Meaning\n\nNothing to do.\n", to: "empty.md")
+        let refused = try command.verdict(arguments(runbook: empty, script: script), exit: 65)
+        #expect(refused.verdict?["reason"]?.stringValue == "Can't use the guide: it has no steps.")
+        let circle = try command.folder.write(
+            #"{"guide": 1, "steps": [{"id": "a", "kind": "diagnose", "quote": "x", "next": "b"}, {"id": "b", "kind": "verify", "quote": "y", "next": "a"}]}"#,
+            to: "circle.json")
+        let round = try command.verdict(arguments(runbook: circle, script: script), exit: 65)
+        #expect(round.verdict?["reason"]?.stringValue?.contains("circle") == true)
+    }
+
+    @Test func `a killed change with an unknown outcome is asked about and never done twice by itself`() throws {
+        let text =
+            "# T\n## Diagnosis\n1. `bin/queue status`\n## Mitigation\n2. Run `bin/slow`.\n## Verification\n3. `cat state/slow` must print `11`.\n"
+        let runbook = try command.folder.write(text, to: "slow.md")
+        let allow = try command.folder.write("bin/queue\nbin/slow\ncat\n", to: "allow.txt")
+        try command.folder.write("#!/bin/sh\nprintf 1 >> state/slow\nsleep 20\n", to: "machine/bin/slow")
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o755], ofItemAtPath: command.folder.path("machine/bin/slow"))
+        let started = try command.start(
+            arguments(runbook: runbook, script: try quietScript(), allow: allow) + ["--json"])
+        // The command itself says when it has begun; it sleeps so that the kill finds it at work.
+        for _ in 0..<200 where !command.folder.contains("machine/state/slow") { usleep(100_000) }
+        started.send(SIGKILL)
+        #expect(started.wait().wasKilled)
+        #expect(try command.folder.text(of: "machine/state/slow") == "1")
+        let runs = try command.run(["runs", "--json"]).output.split(separator: "\n")
+        let run = try #require(try runs.first.map { try JSONValue(parsing: Array($0.utf8)) }?["run"]?.stringValue)
+        let asked = try command.run(["resume", run, "--json"])
+        #expect(asked.status == 2, "\(asked.errors)")
+        #expect(try command.folder.text(of: "machine/state/slow") == "1")
+        #expect(try command.run(["approvals", run, "--json"]).output.contains("outcome is unknown"))
+        // Approved, it is done once more.
+        try command.folder.write("#!/bin/sh\nprintf 1 >> state/slow\n", to: "machine/bin/slow")
+        #expect(try command.run(["approve", run, "all"]).status == 0)
+        _ = try command.run(["resume", run, "--json"])
+        #expect(try record()["verdict"] == "repaired")
+        #expect(try command.folder.text(of: "machine/state/slow") == "11")
+    }
+}

@@ -1,0 +1,38 @@
+import Evaluation
+import Testing
+
+@Suite struct ComparisonTests {
+    private func versions(first: Int, second: Int, same: Int) -> Comparison {
+        let a =
+            Array(repeating: 1.0, count: first) + Array(repeating: 0.0, count: second)
+            + Array(repeating: 1.0, count: same)
+        let b =
+            Array(repeating: 0.0, count: first) + Array(repeating: 1.0, count: second)
+            + Array(repeating: 1.0, count: same)
+        return Comparison(first: a, second: b)
+    }
+
+    /// Reference values: the binomial tails, by hand: 2 · (1 + 10 + 45) / 1024 and 2 · 1 / 64.
+    @Test func `shares are compared by McNemar's exact test`() {
+        #expect(abs(versions(first: 2, second: 8, same: 5).p - 112.0 / 1_024) < 1e-12)
+        #expect(abs(versions(first: 6, second: 0, same: 0).p - 2.0 / 64) < 1e-12)
+        #expect(versions(first: 5, second: 5, same: 0).p == 1)
+        #expect(versions(first: 0, second: 0, same: 9).p == 1)
+        #expect(versions(first: 2, second: 8, same: 5).difference == 6.0 / 15)
+        #expect(versions(first: 2, second: 8, same: 5).firstBetter == 2)
+    }
+
+    @Test func `thousands of differing items leave no double's range`() {
+        #expect(versions(first: 1_000, second: 1_000, same: 0).p == 1)
+        let p = versions(first: 950, second: 1_050, same: 0).p
+        #expect(p > 0.02 && p < 0.03)
+    }
+
+    @Test func `other values are compared by permutation`() {
+        let first = (0..<20).map { 0.3 + 0.01 * Double($0 % 3) }
+        #expect(Comparison(first: first, second: first.map { $0 + 0.2 }).p < 0.001)
+        let mixed = first.enumerated().map { $1 + ($0 % 2 == 0 ? 0.2 : -0.2) }
+        #expect(Comparison(first: first, second: mixed).p > 0.9)
+        #expect(Comparison(first: first, second: first).p == 1)
+    }
+}

@@ -1,0 +1,222 @@
+import JSONSchemas
+import RepairGuides
+import Testing
+
+@Suite struct GuideProcedureTests {
+    /// The shut valve: `isOpen` and `limit` change as a machine's would.
+    private func valve(
+        _ machine: inout Machine, limit: String = "limit = 5  # of ten", alive: Bool = false, opens: Bool = true,
+        isOpen: Bool = false, touches: [String] = [], result: [String: JSONValue] = [:]
+    ) throws -> (verdict: String, reason: String) {
+        var line = limit
+        var isOpen = isOpen
+        let guide = try Runbooks.guide(
+            Runbooks.valve.replacing("2. Read `log/valve.log`.", with: "2. Read `log/valve.log`. Run `kill -0 PID`."))
+        return machine.carryOut(guide) { action in
+            let words = action["argv"]?.arrayValue?.compactMap(\.stringValue).joined(separator: " ") ?? ""
+            if let fixed = result[words] ?? result[action["do"]?.stringValue ?? ""] { return fixed }
+            switch (action["do"]?.stringValue, words) {
+            case ("look", _):
+                return action["path"] == "log/valve.log"
+                    ? ["exists": true, "text": "pid 77 shut it"] : ["exists": true, "text": .string(line + "\n")]
+            case ("check", "kill -0 77"):
+                return [
+                    "exit": .integer(alive ? 0 : 1), "ending": "", "stdout": "", "stderr": "", "alive": .bool(alive),
+                ]
+            case ("check", _): return Machine.ended(isOpen ? 0 : 1, isOpen ? "open" : "shut by anna")
+            case ("snapshot", _): return ["kept": true]
+            case ("edit", _):
+                line = action["new_line"]?.stringValue ?? ""
+                return ["replaced": true, "changes": [["path": "etc/valve.conf", "change": "changed"]]]
+            case ("run", "bin/valve open"):
+                isOpen = opens
+                return Machine.ended(0, changes: ["state/valve"] + touches)
+            case ("restore", _): return ["restored": true]
+            default: return Machine.ended(0)
+            }
+        }
+    }
+
+    @Test func `it looks, acts and looks again, with holes filled from what was seen`() throws {
+        var machine = Machine()
+        let end = try valve(&machine)
+        #expect(end.verdict == "repaired", "\(end.reason) \(machine.done)")
+        #expect(
+            machine.done.filter { !$0.hasPrefix("look") } == [
+                "check bin/valve state", "check bin/valve state", "check kill -0 77", "snapshot", "edit etc/valve.conf",
+                "run bin/valve release anna", "run bin/valve open", "check bin/valve state",
+            ])
+        let edit = try #require(machine.turns.first { $0["edit"] != nil }?["next"]?["action"])
+        // Only the value changes; what stands behind it stays.
+        #expect(edit["new_line"] == "limit = 9  # of ten")
+        let run = try #require(machine.turns.last { $0["run"] != nil }?["next"]?["action"])
+        #expect(run["hazards"]?.arrayValue?.contains("Never open while `limit` is 0.") == true)
+    }
+
+    @Test func `where the fault is absent nothing is changed`() throws {
+        var machine = Machine()
+        let end = try valve(&machine, isOpen: true)
+        #expect(end.verdict == "not_needed")
+        #expect(machine.done == ["check bin/valve state"])
+    }
+
+    @Test func `a verification that fails puts the folder back`() throws {
+        var machine = Machine()
+        let end = try valve(&machine, opens: false)
+        #expect(end.verdict == "not_repaired")
+        #expect(machine.done.last == "restore")
+    }
+
+    @Test func `a command that fails puts the folder back and goes no further`() throws {
+        var machine = Machine()
+        let end = try valve(&machine, result: ["bin/valve release anna": Machine.ended(3)])
+        #expect(end.verdict == "not_repaired")
+        #expect(machine.done.last == "restore")
+        #expect(!machine.done.contains("run bin/valve open"))
+    }
+
+    @Test func `a living process stops the repair before any change`() throws {
+        var machine = Machine()
+        let end = try valve(&machine, alive: true)
+        #expect(end.verdict == "escalated")
+        #expect(end.reason.contains("If the process lives"))
+        #expect(!machine.done.contains("snapshot"))
+    }
+
+    @Test func `a protected file that changes is put back`() throws {
+        var machine = Machine()
+        let end = try valve(&machine, touches: ["state/meter"])
+        #expect(end.verdict == "escalated")
+        #expect(end.reason.contains("state/meter"))
+        #expect(machine.done.last == "restore")
+    }
+
+    @Test(arguments: [("denied", "escalated"), ("declined", "escalated"), ("proposed", "waiting")])
+    func `a no ends the repair and an open question waits`(state: String, verdict: String) throws {
+        var machine = Machine()
+        let end = try valve(&machine, result: ["edit": ["state": .string(state), "reason": "because"]])
+        #expect(end.verdict == verdict)
+        #expect(!machine.done.contains { $0.hasPrefix("run") })
+    }
+
+    @Test func `a setting that forbids a command holds it back`() throws {
+        let text = Runbooks.valve.replacing("3. Set `limit = 9`.\n", with: "")
+        var held = Machine()
+        var free = Machine()
+        for limit in ["0", "4"] {
+            let guide = try Runbooks.guide(
+                text.replacing("Only if the process is dead: ", with: "")
+                    .replacing("- If the process lives, stop and escalate.\n", with: ""))
+            func answer(_ action: JSONValue) -> JSONValue {
+                switch action["do"]?.stringValue {
+                case "look": ["exists": true, "text": .string("limit = \(limit)\n")]
+                case "check": Machine.ended(1, "shut by anna")
+                case "snapshot": ["kept": true]
+                case "restore": ["restored": true]
+                default: Machine.ended(0)
+                }
+            }
+            if limit == "0" {
+                _ = held.carryOut(guide, answer: answer)
+            } else {
+                _ = free.carryOut(guide, answer: answer)
+            }
+        }
+        #expect(!held.done.contains("run bin/valve open"))
+        #expect(free.done.contains("run bin/valve open"))
+    }
+
+    @Test func `a condition that nobody is sure of goes to a person, and one that is settled goes on`() throws {
+        let text = Runbooks.valve.replacing("Only if the process is dead:", with: "Only if the tank is full:")
+            .replacing("- If the process lives, stop and escalate.\n", with: "")
+        for (answer, runs) in [("yes", true), ("no", false), (nil, false)] as [(String?, Bool)] {
+            var machine = Machine()
+            let end = machine.carryOut(try Runbooks.guide(text)) { action in
+                switch action["do"]?.stringValue {
+                case "look": ["exists": true, "text": action["path"] == "etc/valve.conf" ? "limit = 9\n" : "shut\n"]
+                case "choose": ["value": ["answer": answer.map { .string($0) } ?? .null]]
+                case "confirm": ["approved": .null]
+                case "check": Machine.ended(1, "shut by anna")
+                case "snapshot": ["kept": true]
+                case "restore": ["restored": true]
+                default: Machine.ended(0)
+                }
+            }
+            #expect(machine.done.contains("run bin/valve release anna") == runs)
+            if answer == nil { #expect(end.verdict == "waiting") }
+        }
+    }
+
+    @Test func `the turns of another guide don't pass for this one's`() throws {
+        var machine = Machine()
+        _ = try valve(&machine)
+        let other = try Runbooks.guide(Runbooks.valve.replacing("bin/valve", with: "bin/hatch"))
+        #expect(GuideProcedure.next(other, after: machine.turns)["verdict"] == "escalated")
+    }
+}
+
+/// Edits of settings, where one wrong character is a new fault.
+@Suite struct GuideEditTests {
+    private static let runbook = """
+        # A key is misspelt
+
+        ## Diagnosis
+
+        1. `bin/app validate` names it.
+        2. `bin/app keys` lists the known ones.
+
+        ## Mitigation
+
+        3. Correct the name of the key in `etc/app.conf` and nothing else.
+
+        ## Verification
+
+        4. `bin/app validate` must be silent.
+        5. `bin/app show KEY` must print the value from the copy.
+
+        """
+
+    private func carryOut(_ file: String, complaint: String) throws -> (
+        verdict: String, edit: JSONValue?, done: [String]
+    ) {
+        var machine = Machine()
+        var line = file
+        var isFixed = false
+        let end = machine.carryOut(try Runbooks.guide(Self.runbook)) { action in
+            switch (action["do"]?.stringValue, action["argv"]?[1]?.stringValue) {
+            case ("look", _): return ["exists": true, "text": .string(line)]
+            case ("snapshot", _): return ["kept": true]
+            case ("restore", _): return ["restored": true]
+            case ("edit", _):
+                line = line.replacing(
+                    action["old_line"]?.stringValue ?? "", with: action["new_line"]?.stringValue ?? "")
+                isFixed = true
+                return ["replaced": true, "changes": [["path": "etc/app.conf", "change": "changed"]]]
+            case ("check", "validate"): return isFixed ? Machine.ended(0) : Machine.ended(1, complaint)
+            case ("check", "keys"): return Machine.ended(0, "port data_dir tenant")
+            case ("check", "show"): return Machine.ended(0, action["argv"]?[2] == "port" ? "8472" : "")
+            default: return Machine.ended(0)
+            }
+        }
+        return (end.verdict, machine.turns.first { $0["edit"] != nil }?["next"]?["action"], machine.done)
+    }
+
+    @Test func `a misspelt key gets the one known name that is near, and its value is checked`() throws {
+        let found = try carryOut("prot = 8472   # since Monday\ntenant = n\n", complaint: "unknown key 'prot'")
+        #expect(found.verdict == "repaired", "\(found.done)")
+        #expect(found.edit?["old_line"] == "prot = 8472   # since Monday")
+        #expect(found.edit?["new_line"] == "port = 8472   # since Monday")
+        #expect(found.done.last == "check bin/app show port")
+    }
+
+    @Test(arguments: [
+        ("prot = 1\ntenent = n\n", "unknown keys 'prot' 'tenent'"), ("colour = 1\n", "unknown key 'colour'"),
+        ("prot = 1\nprot = 2\n", "unknown key 'prot'"),
+    ])
+    func `where more than one key or none could be meant nothing is changed`(file: String, complaint: String) throws {
+        let found = try carryOut(file, complaint: complaint)
+        #expect(found.verdict == "escalated")
+        #expect(found.edit == nil)
+        #expect(!found.done.contains("snapshot"))
+    }
+}

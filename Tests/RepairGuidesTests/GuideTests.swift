@@ -1,0 +1,112 @@
+import Foundation
+import JSONSchemas
+import RepairGuides
+import Testing
+
+@Suite struct GuideTests {
+    private func changed(_ change: (inout JSONObject) -> Void) throws -> JSONValue {
+        var object = try #require(try Runbooks.guide(Runbooks.valve).toJSON().objectValue)
+        change(&object)
+        return .object(object)
+    }
+
+    private func step(_ value: JSONValue?, _ key: String, _ text: JSONValue) -> JSONValue {
+        var object = value?.objectValue ?? JSONObject()
+        object[key] = text
+        return .object(object)
+    }
+
+    @Test func `a guide is the same after writing and reading it`() throws {
+        let guide = try Runbooks.guide(Runbooks.valve)
+        #expect(try Guide(guide.toJSON()) == guide)
+        #expect(guide.steps.count == 6)
+    }
+
+    @Test func `a guide whose steps lead in a circle is refused`() throws {
+        let value = try changed { object in
+            var steps = object["steps"]?.arrayValue ?? []
+            steps[5] = step(steps[5], "next", "s3")
+            object["steps"] = .array(steps)
+        }
+        #expect(throws: GuideError("its steps lead in a circle: step `s6` leads back to `s3`")) { try Guide(value) }
+    }
+
+    @Test(arguments: [("next", "s9"), ("command", "c9")])
+    func `a reference that names nothing is refused`(key: String, name: String) throws {
+        let value = try changed { object in
+            var steps = object["steps"]?.arrayValue ?? []
+            steps[0] = step(steps[0], key, .string(name))
+            object["steps"] = .array(steps)
+        }
+        #expect(throws: GuideError.self) { try Guide(value) }
+    }
+
+    @Test func `a guide without steps, with two of one id or with unknown members is refused`() throws {
+        #expect(throws: GuideError("it has no steps")) { try Guide(try changed { $0["steps"] = [] }) }
+        #expect(throws: GuideError.self) { try Guide(try changed { $0["stepps"] = [] }) }
+        #expect(throws: GuideError.self) { try Guide(["title": "x"]) }
+        let twice = try changed { object in
+            let steps = object["steps"]?.arrayValue ?? []
+            object["steps"] = .array(steps + [steps[0]])
+        }
+        #expect(throws: GuideError("the id `s1` is used twice")) { try Guide(twice) }
+    }
+
+    @Test(arguments: [
+        "bin/a | sh", "bin/a; rm -r x", "bin/a && bin/b", "bin/a > etc/x", "bin/a $(bin/b)", "bin/a *.log",
+    ])
+    func `a command that needs a shell is shown and never run`(line: String) throws {
+        let guide = try Runbooks.guide("# T\n## Mitigation\n1. Run `\(line)`.\n2. Run `bin/a x`.\n")
+        let commands = try #require(guide.toJSON()["commands"]?.arrayValue)
+        try #require(commands.count == 2)
+        #expect(commands[0]["argv"] == [])
+        #expect(commands[0]["only_shown_because"]?.stringValue?.contains("shell") == true)
+        // The same program without a shell is a command.
+        #expect(commands[1]["argv"] == ["bin/a", "x"])
+        #expect(commands[1]["only_shown_because"] == nil)
+    }
+
+    @Test func `placeholders become typed holes, and words of a language stay`() throws {
+        let guide = try Runbooks.guide(
+            """
+            # T
+            ## Diagnosis
+            1. Run `kill -0 PID`.
+            2. Run `db x 'DROP VIEW NAME'`.
+            3. Run `get -n $SPACE pod <my-pod>`.
+            """)
+        let commands = try #require(guide.toJSON()["commands"]?.arrayValue)
+        #expect(commands[0]["holes"] == ["PID": "integer"])
+        #expect(commands[1]["argv"] == ["db", "x", "DROP VIEW {NAME}"])
+        #expect(commands[2]["argv"] == ["get", "-n", "{SPACE}", "pod", "{MY_POD}"])
+    }
+
+    @Test(arguments: ["x; rm", "$(x)", "a b", "-rf", "../x", "/etc/passwd", "a'b", "a\nb", ""])
+    func `a hole takes nothing that breaks out of it`(text: String) {
+        for kind in GuideCommand.Hole.Kind.allCases {
+            #expect(!GuideCommand.Hole(name: "H", kind: kind).admits(text))
+        }
+        // What belongs there is taken.
+        #expect(GuideCommand.Hole(name: "H", kind: .word).admits("orders_customer"))
+        #expect(GuideCommand.Hole(name: "H", kind: .path).admits("run/a.pid"))
+        #expect(GuideCommand.Hole(name: "H", kind: .integer).admits("4194999"))
+    }
+}
+
+@Suite struct GuideSchemaTests {
+    private func schema() throws -> JSONSchema {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let data = try Data(contentsOf: root.appending(path: "Workflows/repair-guide/guide.schema.json"))
+        return try JSONSchema(try JSONValue(parsing: Array(data)))
+    }
+
+    @Test func `the published schema admits what is written and nothing else`() throws {
+        let schema = try schema()
+        let guide = try Runbooks.guide(Runbooks.valve).toJSON()
+        #expect(schema.validate(guide).isEmpty, "\(schema.validate(guide))")
+        var strange = try #require(guide.objectValue)
+        strange["command"] = "rm"
+        #expect(!schema.validate(.object(strange)).isEmpty)
+    }
+}
