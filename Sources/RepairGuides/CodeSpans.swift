@@ -6,6 +6,8 @@ struct CodeSpans {
     let links: [Quote]
 
     init(_ bytes: [UInt8], _ range: Range<Int>) {
+        // Bounded, so that a text of nothing but brackets isn't gone through again and again.
+        let linkByteLimit = 300
         var spans: [Quote] = []
         var links: [Quote] = []
         var position = range.lowerBound
@@ -21,7 +23,8 @@ struct CodeSpans {
                     position = start
                 }
             } else if bytes[position] == UInt8(ascii: "["),
-                let end = bytes[position..<range.upperBound].firstIndex(of: UInt8(ascii: "]")),
+                let end = bytes[position..<min(position + linkByteLimit, range.upperBound)].firstIndex(
+                    of: UInt8(ascii: "]")),
                 end + 1 < range.upperBound, bytes[end + 1] == UInt8(ascii: "("), end > position + 1
             {
                 links.append(Quote(bytes, (position + 1)..<end))

@@ -81,7 +81,8 @@ extension GuideProcedure {
         let result = try perform(action)
         guard result["exists"]?.boolValue == true, let text = result["text"]?.stringValue else { return nil }
         evidence.append(Evidence(file: path, text: text))
-        return SettingsFile(text)
+        // Of a file that was cut nobody knows whether a setting stands there twice.
+        return SettingsFile(result["cut"]?.boolValue == true ? "" : text)
     }
 
     private func judge(_ step: GuideStep, _ seen: Evidence?, _ files: [String: SettingsFile]) -> Examination {

@@ -3,6 +3,9 @@ import Documents
 /// Takes a Markdown runbook apart: what its headings, lists and code show is settled here, and what is left open is
 /// marked for a model's closed choice. Every piece is cut, never written.
 public struct RunbookReader {
+    /// The longest sentence that is looked at.
+    private static let sentenceByteLimit = 4_000
+
     private let bytes: [UInt8]
     private var segments: [RunbookSegment] = []
     private var headings: [(depth: Int, text: String)] = []
@@ -100,7 +103,9 @@ public struct RunbookReader {
             detailsFrom = nil
         }
         isLead = false
+        // What is longer is no sentence and no warning, and would only keep the patterns busy.
         let sentences = SentenceScanner.sentences(in: bytes, block: block.content)
+            .filter { $0.count <= Self.sentenceByteLimit }
         guard let last = sentences.last else { return }
         let endsInColon = string(last).hasSuffix(":")
         switch role {
@@ -111,6 +116,7 @@ public struct RunbookReader {
             for sentence in sentences where RunbookWords.warnsInPassing(string(sentence)) {
                 add(sentence, .caution, isOpen: false)
             }
+        case .cautions where block.content.count > Self.sentenceByteLimit: break
         case .cautions:
             add(block.content, .caution, isOpen: false)
         case .steps(let kind):

@@ -81,6 +81,13 @@ import Testing
         #expect(try Runbooks.guide(text, says: says).steps.count == 1 + count)
     }
 
+    @Test(arguments: ["[", "`", "correct the name of the ", "``` ", "<!--", "- a:\n  "])
+    func `a long and senseless runbook is read in bounded time`(piece: String) {
+        let text = "# T\n## Mitigation\n" + String(repeating: piece, count: 20_000 / piece.utf8.count)
+        let clock = ContinuousClock()
+        #expect(clock.measure { _ = RunbookReader.read(text) } < .seconds(10))
+    }
+
     @Test func `a runbook without steps is refused in one sentence`() {
         #expect(throws: GuideError("it has no steps")) { try Runbooks.guide("# T\n\n## Meaning\n\nIt is broken.\n") }
         #expect(throws: GuideError("it has no steps")) { try Runbooks.guide("Nothing here.") }

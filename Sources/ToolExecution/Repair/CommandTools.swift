@@ -31,7 +31,7 @@ struct CommandRunTool: Tool {
 
 /// What both have in common.
 enum RepairCommand {
-    private static let outputByteLimit = 16 * 1024
+    private static let outputByteLimit = 8 * 1024
 
     /// Programs that tell of the machine's processes and services. In the sandbox they see its own and would say that
     /// nothing is there, which is worse than no answer.

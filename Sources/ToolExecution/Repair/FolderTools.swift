@@ -4,7 +4,7 @@ import JSONSchemas
 /// Shows a text file below the folder under repair.
 struct FileLookTool: Tool {
     let name = "file.look"
-    private static let textLimit = 32 * 1024
+    private static let textLimit = 16 * 1024
 
     func execute(_ arguments: JSONObject, in context: ToolContext) async throws -> JSONValue {
         let path = try arguments.required("path")

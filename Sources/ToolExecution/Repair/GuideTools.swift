@@ -6,7 +6,7 @@ struct GuideReadTool: Tool {
     let name = "guide.read"
 
     func execute(_ arguments: JSONObject, in context: ToolContext) async throws -> JSONValue {
-        let text = try TextFile.text(at: try arguments.required("path"))
+        let text = try Self.text(arguments)
         if Self.isGuide(text) { return ["rows": [], "title": "", "meaning": "", "impact": ""] }
         let reading = RunbookReader.read(text)
         guard reading.segments.count <= 400 else {
@@ -16,6 +16,15 @@ struct GuideReadTool: Tool {
             "rows": .array(reading.segments.map { $0.toJSON() }), "title": .string(reading.title),
             "meaning": .string(reading.meaning), "impact": .string(reading.impact),
         ]
+    }
+
+    /// The text of a runbook or guide.
+    static func text(_ arguments: JSONObject) throws -> String {
+        let text = try TextFile.text(at: try arguments.required("path"))
+        guard text.utf8.count <= 256 * 1024 else {
+            throw ToolError(.limit, "Can't read the runbook: it has \(text.utf8.count) bytes and may have 262144.")
+        }
+        return text
     }
 
     /// A guide is a JSON object, a runbook is anything else.
@@ -29,7 +38,7 @@ struct GuideBuildTool: Tool {
     let name = "guide.build"
 
     func execute(_ arguments: JSONObject, in context: ToolContext) async throws -> JSONValue {
-        let text = try TextFile.text(at: try arguments.required("path"))
+        let text = try GuideReadTool.text(arguments)
         do {
             let guide: Guide
             if GuideReadTool.isGuide(text) {
