@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Runs of the built executable that file issues into a real Roundup server.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct RoundupTests {
+@Suite(.serialized, .timeLimit(.minutes(20))) struct RoundupTests {
     private let command: Command
     private let server: RoundupServer
     private let relay: Relay

@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct DownloadTests {
+@Suite(.timeLimit(.minutes(10))) struct DownloadTests {
     private let content = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
 
     @Test func `a download writes the content and reports how far it is`() async throws {

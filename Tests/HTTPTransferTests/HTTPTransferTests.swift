@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct HTTPTransferTests {
+@Suite(.timeLimit(.minutes(10))) struct HTTPTransferTests {
     @Test func `an answer comes back with its status, headers and content`() async throws {
         let server = try LoopbackServer { request in
             .init(status: 404, headers: ["X-Test": "yes"], body: request.body.reversed())

@@ -9,7 +9,7 @@ import WebAddresses
 import WorkflowFormat
 
 /// The GitHub tracker against a stub; what GitHub itself does is not tested here.
-@Suite(.timeLimit(.minutes(2))) struct GitHubTrackerTests {
+@Suite(.timeLimit(.minutes(10))) struct GitHubTrackerTests {
     private let stub: GitHubStub
     private let folder: TemporaryFolder
     private let marker = EffectMarker(effect: String(repeating: "ab", count: 32))

@@ -7,7 +7,7 @@ import WebAddresses
 import WorkflowFormat
 
 /// The Roundup tracker against a real server.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct RoundupTrackerTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct RoundupTrackerTests {
     @Test func `issues are filed, found, commented, labelled and closed, each effect once`() async throws {
         let server = try RoundupServer()
         let folder = try TemporaryFolder()

@@ -2,7 +2,7 @@ import ModelRuntime
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct GenerationQueueTests {
+@Suite(.timeLimit(.minutes(10))) struct GenerationQueueTests {
     @Test func `one generation runs at a time`() async throws {
         let queue = GenerationQueue()
         let state = Counters()

@@ -6,7 +6,7 @@ import Tokens
 
 @Suite(
     .serialized, .tags(.realModel), .enabled(if: TestWeights.entry != nil, TestWeights.reason),
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(20)))
 struct LlamaModelTests {
     private static let story = """
         A tester found a fault on a Monday. The fault was small, and the report was long. She wrote down what \

@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ModelCatalogTests {
+@Suite(.timeLimit(.minutes(10))) struct ModelCatalogTests {
     private let content = Array("the quick brown fox".utf8)
     // printf 'the quick brown fox' | sha256sum
     private let hash = "9ecb36561341d18eb65484e833efea61edc74b84cf5e6ae1b81c63533e25fc8f"

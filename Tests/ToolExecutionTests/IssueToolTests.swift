@@ -7,7 +7,7 @@ import ToolExecution
 import WebAddresses
 import WorkflowFormat
 
-@Suite(.timeLimit(.minutes(1))) struct IssueToolTests {
+@Suite(.timeLimit(.minutes(10))) struct IssueToolTests {
     @Test func `an issue is filed, listed, commented and labelled, each effect once`() async throws {
         let bench = try Workbench()
         let draft: JSONObject = ["project": "demo", "title": "Crash", "body": "b", "labels": ["bug"]]
