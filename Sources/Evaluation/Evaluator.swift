@@ -70,15 +70,12 @@ public struct Evaluator: Sendable {
             let folder = "\(directory)/batch-\(index)"
             try makeFolder(folder)
             let itemsPath = folder + "/items.jsonl"
-            if !items.isEmpty { try write(items, to: itemsPath) }
-            var inputs: [String: String] = [:]
-            for (name, value) in suite.definition.inputs {
-                inputs[name] = value.replacing("${items}", with: itemsPath)
-                    .replacing("${data}", with: suite.dataDirectory)
+            if !items.isEmpty {
+                try write(items.map { $0.value.serialized(.compact) + "\n" }.joined(), to: itemsPath)
             }
             let batch = Batch(
-                index: index, count: suite.batches.count, inputs: inputs, output: folder + "/run",
-                unfinishedRun: log.batches[index]?.run)
+                index: index, count: suite.batches.count, inputs: try suite.inputs(for: items, at: itemsPath),
+                output: folder + "/run", unfinishedRun: log.batches[index]?.run)
             let outcome = try await perform(batch) { run in try log.began(index, run: run) }
             guard !Self.endings.contains(outcome.exit) else {
                 throw EvaluationStopped(exit: outcome.exit, directory: directory)
@@ -95,7 +92,7 @@ public struct Evaluator: Sendable {
                 failures.append(EvaluationResult.Failure(run: batch.run, exit: exit))
             }
             guard FileManager.default.fileExists(atPath: file) else { continue }
-            answers.merge(try suite.answers(inFile: file, run: batch.run)) { $1 }
+            answers.merge(try suite.answers(inFile: file, run: batch.run, items: suite.batches[index])) { $1 }
         }
         return EvaluationResult(
             suite: suite.definition.name, subject: subject, count: suite.gold.count,

@@ -36,6 +36,14 @@ enum JSONLines {
         return objects
     }
 
+    /// The file's one JSON object, over several lines; nil where it is anything else.
+    static func object(at path: String) -> JSONValue? {
+        guard let data = FileManager.default.contents(atPath: path), data.count <= byteLimit,
+            let value = try? JSONValue(parsing: Array(data)), value.objectValue != nil
+        else { return nil }
+        return value
+    }
+
     private static func object(
         _ value: JSONValue, _ path: String, _ what: String, _ line: Int
     ) throws(SuiteError) -> JSONValue {

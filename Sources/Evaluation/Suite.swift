@@ -1,8 +1,17 @@
+import Foundation
 public import JSONSchemas
 public import WorkflowFormat
 
 /// A suite with its items and its gold, ready to be run.
 public struct Suite: Sendable {
+    /// One item to be worked on.
+    struct Item: Hashable, Sendable {
+        /// What identifies it.
+        let id: String
+        /// What a run gets to see of it.
+        let value: JSONValue
+    }
+
     /// What one run said of one item.
     public struct Answer: Hashable, Sendable {
         /// The run.
@@ -19,8 +28,8 @@ public struct Suite: Sendable {
 
     /// What `suite.yaml` says.
     public let definition: SuiteDefinition
-    /// What each run works on, as JSON Lines; one empty text where the workflow's inputs name everything.
-    public let batches: [String]
+    /// What each run works on; one empty list where the workflow's inputs name everything.
+    let batches: [[Item]]
     /// The gold lines by identifier, in the file's order.
     public let gold: [(id: String, value: JSONValue)]
     /// The folder that `${data}` stands for.
@@ -40,7 +49,7 @@ public struct Suite: Sendable {
         let gold = try Self.identified(definition, goldPath, what: "gold file")
         guard let path = definition.items?.replacing("${data}", with: data) else {
             self.gold = gold
-            batches = [""]
+            batches = [[]]
             return
         }
         let items = try Self.identified(definition, path, what: "items file").prefix(limit ?? .max)
@@ -53,14 +62,11 @@ public struct Suite: Sendable {
         }
         // Items and gold may be one file: what is to be found out is no part of what a run gets to see.
         let hidden = Set(definition.figures.compactMap { $0.gold.tokens.first }).subtracting([definition.identifier])
-        let lines = items.map { _, value in
-            let shown = path == goldPath ? value.without(hidden) : value
-            return shown.serialized(.compact) + "\n"
+        let shown = items.map { Item(id: $0.id, value: path == goldPath ? $0.value.without(hidden) : $0.value) }
+        batches = stride(from: 0, to: shown.count, by: definition.itemsPerRun).map {
+            Array(shown[$0..<min($0 + definition.itemsPerRun, shown.count)])
         }
-        batches = stride(from: 0, to: lines.count, by: definition.itemsPerRun).map {
-            lines[$0..<min($0 + definition.itemsPerRun, lines.count)].joined()
-        }
-        guard !lines.isEmpty else {
+        guard !shown.isEmpty else {
             throw SuiteError("Can't run suite `\(definition.name)`: its items file is empty.")
         }
     }
@@ -84,10 +90,38 @@ public struct Suite: Sendable {
         return result
     }
 
+    /// The workflow's inputs for the run on `items`, whose file is at `path`.
+    ///
+    /// - Throws: `SuiteError` where an item lacks a member that an input takes.
+    func inputs(for items: [Item], at path: String) throws(SuiteError) -> [String: String] {
+        var inputs: [String: String] = [:]
+        for (name, template) in definition.inputs {
+            var text = template.replacing("${items}", with: path).replacing("${data}", with: dataDirectory)
+            while let start = text.range(of: SuiteDefinition.itemMember),
+                let end = text.range(of: "}", range: start.upperBound..<text.endIndex)
+            {
+                let member = String(text[start.upperBound..<end.lowerBound])
+                guard let item = items.first, let value = item.value[member]?.stringValue, !value.contains("${") else {
+                    throw SuiteError(
+                        "Can't run suite `\(definition.name)`: the item `\(items.first?.id ?? "")` has no text `\(member)`."
+                    )
+                }
+                text.replaceSubrange(start.lowerBound..<end.upperBound, with: value)
+            }
+            inputs[name] = text
+        }
+        return inputs
+    }
+
     /// The answer rows of a run's file by identifier.
     ///
     /// - Throws: `SuiteError` where the file is missing or no JSON.
-    public func answers(inFile path: String, run: String) throws(SuiteError) -> [String: Answer] {
+    func answers(inFile path: String, run: String, items: [Item]) throws(SuiteError) -> [String: Answer] {
+        if items.count == 1, definition.itemsPerRun == 1, let whole = JSONLines.object(at: path),
+            whole[definition.identifier] == nil
+        {
+            return [items[0].id: Answer(run: run, row: whole)]
+        }
         var answers: [String: Answer] = [:]
         for (_, row) in try JSONLines.objects(at: path, what: "answers") {
             guard let id = row[definition.identifier]?.stringValue else { continue }

@@ -19,14 +19,35 @@ enum InputResolution {
             let isTrusted = definition.trust == .trusted
             let source = Source.input(definition.name)
             let label: Label = isTrusted ? .trusted(source) : .untrusted(source)
-            let value = try value(of: definition, given: given, workflowDirectory: workflowDirectory, base: base)
+            let value = try value(
+                of: definition, isReplaced: isReplaced(definition, in: definitions, given: given), given: given,
+                workflowDirectory: workflowDirectory, base: base)
             result[definition.name] = StepResult(value, label: label)
         }
         return result
     }
 
+    /// Whether the sample that `definition`'s default belongs to was replaced: its leading input was given, or the
+    /// sample that the leading input itself belongs to was replaced.
+    private static func isReplaced(
+        _ definition: InputDefinition, in definitions: [InputDefinition], given: [String: String]
+    ) -> Bool {
+        var seen: Set<String> = [definition.name]
+        var next = definition.sampleOf
+        while let name = next, seen.insert(name).inserted {
+            let lead = definitions.first { $0.name == name }
+            // A path is another one even when it reads like the default: it starts from another folder.
+            if let text = given[name], lead?.type == .file || lead?.type == .folder || text != lead?.defaultValue {
+                return true
+            }
+            next = lead?.sampleOf
+        }
+        return false
+    }
+
     private static func value(
-        of definition: InputDefinition, given: [String: String], workflowDirectory: String, base: String
+        of definition: InputDefinition, isReplaced: Bool, given: [String: String], workflowDirectory: String,
+        base: String
     ) throws -> JSONValue {
         let name = definition.name
         let text: String
@@ -36,7 +57,7 @@ enum InputResolution {
         } else if let fallback = definition.defaultValue {
             // A default that belongs to the sample is dropped once the sample's leading input is replaced: the
             // sample's program must not be tested against somebody else's specification.
-            if let lead = definition.sampleOf, given[lead] != nil { return .null }
+            if isReplaced { return .null }
             (text, folder) = (fallback, workflowDirectory)
         } else {
             guard !definition.required else {

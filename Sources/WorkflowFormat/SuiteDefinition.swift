@@ -39,7 +39,11 @@ public struct SuiteDefinition: Hashable, Sendable {
     public let file: String
     /// The workflow's folder or file, as written: relative to the suite's folder.
     public let workflow: String
-    /// The workflow's inputs; `${items}` stands for the file with the items of one run.
+    /// What stands before a member's name where an input takes a member of the run's one item: `${item.file}`.
+    public static let itemMember = "${item."
+
+    /// The workflow's inputs; `${items}` stands for the file with the items of one run, `${item.NAME}` for the text of
+    /// a member of the one item.
     public let inputs: [(name: String, value: String)]
     /// The JSON Lines file with the items to be worked on; nil where one run works on what the inputs name.
     public let items: String?
@@ -49,7 +53,8 @@ public struct SuiteDefinition: Hashable, Sendable {
     public let identifier: String
     /// How many items one run gets.
     public let itemsPerRun: Int
-    /// The name of the run's file with the answers: JSON Lines, or a JSON list of objects.
+    /// The name of the run's file with the answers: JSON Lines, or a JSON list of objects. Where a run takes one item
+    /// and the file is one JSON object without the identifier, that object is the item's answer.
     public let output: String
     /// What is to be scored; at least one.
     public let figures: [Figure]

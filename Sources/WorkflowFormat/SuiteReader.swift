@@ -34,7 +34,13 @@ struct SuiteReader {
         let items = reader.string(fields, "items")
         let inputs = readInputs(fields, hasItems: items != nil)
         let figures = readFigures(fields)
+        let takesMembers = inputs.contains { $0.value.contains(SuiteDefinition.itemMember) }
         let count = reader.integer(fields, "items_per_run", atLeast: 1, atMost: 100_000)
+        if let count, count > 1, takesMembers {
+            reader.report(
+                fields.position(of: "items_per_run"), "an input takes a member of the item, so a run takes one item",
+                fix: "Leave `items_per_run` out.")
+        }
         if count != nil, items == nil {
             reader.report(
                 fields.position(of: "items_per_run"), "`items_per_run` without `items` has nothing to divide",
@@ -44,7 +50,7 @@ struct SuiteReader {
         return SuiteDefinition(
             name: name, description: reader.string(fields, "description"), file: file, workflow: workflow,
             inputs: inputs, items: items, gold: gold, identifier: reader.string(fields, "id") ?? "id",
-            itemsPerRun: count ?? 20, output: output, figures: figures)
+            itemsPerRun: count ?? (takesMembers ? 1 : 20), output: output, figures: figures)
     }
 
     private mutating func readInputs(_ fields: Fields, hasItems: Bool) -> [(name: String, value: String)] {
@@ -55,13 +61,15 @@ struct SuiteReader {
                 inputs.append((member.name, text))
             }
         }
-        let usesItems = inputs.contains { $0.value.contains("${items}") }
+        let usesItems = inputs.contains {
+            $0.value.contains("${items}") || $0.value.contains(SuiteDefinition.itemMember)
+        }
         if hasItems != usesItems {
             reader.report(
                 fields.position(of: hasItems ? "items" : "inputs"),
                 hasItems ? "no input takes the items" : "an input takes `${items}` and there are none",
                 fix: hasItems
-                    ? "Write `${items}` as the input that names the items' file."
+                    ? "Write `${items}` as the input that names the items' file, or `${item.NAME}` for a member of one item."
                     : "Name the file with the items in `items`.")
         }
         return inputs

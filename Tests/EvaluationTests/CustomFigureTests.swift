@@ -39,8 +39,16 @@ import WorkflowFormat
         }
     }
 
-    @Test func `what is to be found out is no part of the items`() {
-        #expect(suite.batches == [#"{"id":"a","text":"x"}"# + "\n" + #"{"id":"b","text":"y"}"# + "\n"])
+    @Test func `what is to be found out is no part of the items`() async throws {
+        let evaluator = Evaluator(suite, directory: folder.path("evaluation"), subject: [:])
+        _ = try await evaluator.run { batch, _ in
+            #expect(batch.inputs["more"] == folder.path("data/more.txt"))
+            let items = try String(contentsOfFile: batch.inputs["text"] ?? "", encoding: .utf8)
+            #expect(items == #"{"id":"a","text":"x"}"# + "\n" + #"{"id":"b","text":"y"}"# + "\n")
+            return Evaluator.Outcome(exit: 0, cost: Cost())
+        } command: { _, _ in
+            "0\n0\n"
+        }
         #expect(suite.gold.map { $0.value["kind"] } == ["one", "two"])
     }
 

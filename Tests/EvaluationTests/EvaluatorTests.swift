@@ -53,6 +53,30 @@ import WorkflowFormat
             try Suite(SuiteDefinition.load(path: folder.path)), directory: folder.path("evaluation"), subject: subject)
     }
 
+    @Test func `where a run takes a member of one item, its whole file is the answer`() async throws {
+        let text = Self.text.replacing("${items}", with: "${data}/${item.text}.md")
+            .replacing("items_per_run: 2\n", with: "")
+        let folder = try folder(["suite.yaml": text])
+        var taken: [String] = []
+        let result = try await evaluator(folder).run { batch, _ in
+            let path = batch.inputs["letters"] ?? ""
+            taken.append(path)
+            try FileManager.default.createDirectory(atPath: batch.output, withIntermediateDirectories: true)
+            let kind = path.hasSuffix("t2.md") ? "other" : "k"
+            try "{\n\"kind\": \"\(kind)\"\n}\n".write(
+                toFile: batch.output + "/out.jsonl", atomically: true, encoding: .utf8)
+            return Evaluator.Outcome(exit: 0, cost: Cost())
+        }
+        #expect(taken == (1...5).map { folder.path("t\($0).md") })
+        #expect(result.scores.first?.value == 0.8 && result.scores.first?.failures.map(\.id) == ["i2"])
+        let missing = try self.folder(["suite.yaml": text.replacing("item.text", with: "item.file")])
+        await #expect {
+            try await evaluator(missing).run { _, _ in Evaluator.Outcome(exit: 0, cost: Cost()) }
+        } throws: {
+            "\($0)".contains("the item `i1` has no text `file`")
+        }
+    }
+
     @Test func `batches are run, answers matched by identifier and every figure made`() async throws {
         let folder = try folder()
         var sizes: [Int] = []

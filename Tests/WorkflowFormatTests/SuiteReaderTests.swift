@@ -23,6 +23,15 @@ import WorkflowFormat
         #expect(suite.figures[1].answer == JSONPointer(["a", "size"]) && suite.figures[1].order == ["s", "m", "l"])
     }
 
+    @Test func `an input that takes a member of the item makes a run an item`() throws {
+        let text = Self.text.replacing("${items}", with: "${data}/${item.file}")
+        #expect(try SuiteDefinition.parse(text, file: "suite.yaml").itemsPerRun == 1)
+        let error = #expect(throws: WorkflowErrors.self) {
+            try SuiteDefinition.parse(text + "\nitems_per_run: 2", file: "suite.yaml")
+        }
+        #expect(error?.description.contains("a run takes one item") == true)
+    }
+
     @Test(arguments: [
         ("gold: gold.jsonl", "gld: gold.jsonl", "unknown key `gld`"),
         ("gold: gold.jsonl", "", "has no `gold`"), ("scorer: exact", "scorer: exakt", "exakt"),

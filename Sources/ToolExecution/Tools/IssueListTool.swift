@@ -8,7 +8,13 @@ struct IssueListTool: Tool {
     func execute(_ arguments: JSONObject, in context: ToolContext) async throws -> JSONValue {
         let project = try arguments.required("project")
         return try await context.asking { tracker async throws(TrackerError) in
-            let found = try await tracker.openIssues(in: project, limit: arguments.integer("limit") ?? 50)
+            var found = try await tracker.openIssues(in: project, limit: arguments.integer("limit") ?? 50)
+            if arguments["bodies"] == true {
+                // Some trackers leave the text out of a list.
+                for place in found.indices where found[place].body == nil {
+                    found[place] = try await tracker.issue(found[place].id, in: project)
+                }
+            }
             return ["rows": .array(found.map { .object($0.json) })]
         }
     }
