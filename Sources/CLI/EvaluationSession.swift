@@ -56,16 +56,18 @@ struct EvaluationSession {
             return Evaluator.Outcome(exit: Int(verdict.exitCode), cost: cost)
         }
         return try await evaluator.run(perform) { argv, input in
-            try await Self.score(argv, input: input, in: definition.directory)
+            try await score(argv, input: input)
         }
     }
 
-    /// Runs a suite's own scorer in the sandbox, the suite's folder to be read there.
-    private static func score(_ argv: [String], input: String, in directory: String) async throws -> String {
+    /// Runs a suite's own scorer in the sandbox, the suite's folder and the folder of its data to be read there.
+    private func score(_ template: [String], input: String) async throws -> String {
+        let argv = template.map { $0.replacing("${data}", with: suite.dataDirectory) }
         let name = argv.joined(separator: " ")
         let outcome = try await SandboxExecutor().run(
             SandboxCommand(argv: argv, standardInput: Array(input.utf8)),
-            profile: SandboxProfile(name: "scorer", workingDirectory: directory))
+            profile: SandboxProfile(
+                name: "scorer", workingDirectory: suite.definition.directory, readOnlyPaths: [suite.dataDirectory]))
         guard outcome.termination == .exited(0), !outcome.outputTruncated else {
             let said = String(decoding: outcome.standardError.suffix(300), as: UTF8.self)
             throw SuiteError("Can't score with `\(name)`: it ended with \(outcome). \(said)")

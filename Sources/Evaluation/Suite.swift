@@ -61,14 +61,28 @@ public struct Suite: Sendable {
                 "Can't score suite `\(definition.name)`: the gold file has no line for the item `\(item.id)`.")
         }
         // Items and gold may be one file: what is to be found out is no part of what a run gets to see.
-        let hidden = Set(definition.figures.compactMap { $0.gold.tokens.first }).subtracting([definition.identifier])
-        let shown = items.map { Item(id: $0.id, value: path == goldPath ? $0.value.without(hidden) : $0.value) }
+        let isHidden = Self.hiding(definition)
+        let shown = items.map { Item(id: $0.id, value: path == goldPath ? $0.value.without(isHidden) : $0.value) }
         batches = stride(from: 0, to: shown.count, by: definition.itemsPerRun).map {
             Array(shown[$0..<min($0 + definition.itemsPerRun, shown.count)])
         }
         guard !shown.isEmpty else {
             throw SuiteError("Can't run suite `\(definition.name)`: its items file is empty.")
         }
+    }
+
+    /// Which members of a gold line say what is right. Where that is the whole line, only what identifies the item and
+    /// what inputs take is no part of it.
+    private static func hiding(_ definition: SuiteDefinition) -> (String) -> Bool {
+        if definition.figures.contains(where: { $0.gold.tokens.isEmpty }) {
+            let taken = definition.inputs.map(\.value)
+            return { name in
+                name != definition.identifier
+                    && !taken.contains { $0.contains(SuiteDefinition.itemMember + name + "}") }
+            }
+        }
+        let named = Set(definition.figures.compactMap { $0.gold.tokens.first })
+        return { named.contains($0) && $0 != definition.identifier }
     }
 
     private static func identified(
@@ -159,10 +173,10 @@ public struct Suite: Sendable {
 }
 
 extension JSONValue {
-    /// The object without these members.
-    fileprivate func without(_ names: Set<String>) -> JSONValue {
+    /// The object without the members that are hidden.
+    fileprivate func without(_ isHidden: (String) -> Bool) -> JSONValue {
         guard let object = objectValue else { return self }
-        return .object(JSONObject(object.filter { !names.contains($0.key) }.map { ($0.key, $0.value) }))
+        return .object(JSONObject(object.filter { !isHidden($0.key) }.map { ($0.key, $0.value) }))
     }
 }
 

@@ -69,6 +69,15 @@ import WorkflowFormat
         }
         #expect(taken == (1...5).map { folder.path("t\($0).md") })
         #expect(result.scores.first?.value == 0.8 && result.scores.first?.failures.map(\.id) == ["i2"])
+        let whole = text.replacing("scorer: exact,", with: "scorer: exact, gold: \"\",")
+            .replacing("items: items.jsonl", with: "items: gold.jsonl").replacing("item.text", with: "item.id")
+        let hidden = try self.folder(["suite.yaml": whole])
+        _ = try await evaluator(hidden).run { batch, _ in
+            let shown = try String(
+                contentsOfFile: hidden.path("evaluation/batch-\(batch.index)/items.jsonl"), encoding: .utf8)
+            #expect(shown == "{\"id\":\"i\(batch.index + 1)\"}\n")
+            return Evaluator.Outcome(exit: 0, cost: Cost())
+        }
         let missing = try self.folder(["suite.yaml": text.replacing("item.text", with: "item.file")])
         await #expect {
             try await evaluator(missing).run { _, _ in Evaluator.Outcome(exit: 0, cost: Cost()) }
