@@ -61,6 +61,10 @@ struct EvalCommand: AsyncParsableCommand {
         try await Output.reporting(json: json) {
             let definition = try SuiteDefinition.load(path: Surroundings.absolute(suite))
             let loaded = try Suite(definition, limit: limit, data: data.map(Surroundings.absolute))
+            if !loaded.unscored.isEmpty {
+                let names = loaded.unscored.map { "`\($0)`" }.joined(separator: ", ")
+                Output.message("no score reads these members of the gold file: \(names)")
+            }
             let directory =
                 output.map(Surroundings.absolute)
                 ?? Surroundings.absolute("warrant-output/eval-" + definition.name)

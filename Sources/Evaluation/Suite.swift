@@ -32,6 +32,8 @@ public struct Suite: Sendable {
     let batches: [[Item]]
     /// The gold lines by identifier, in the file's order.
     public let gold: [(id: String, value: JSONValue)]
+    /// Members of gold lines that no score reads, sorted; empty where the gold file holds the items too.
+    public let unscored: [String]
     /// The folder that `${data}` stands for.
     public let dataDirectory: String
 
@@ -47,6 +49,12 @@ public struct Suite: Sendable {
         dataDirectory = data
         let goldPath = definition.gold.replacing("${data}", with: data)
         let gold = try Self.identified(definition, goldPath, what: "gold file")
+        for figure in definition.figures where !gold.contains(where: { $0.value.value(at: figure.gold) != nil }) {
+            throw SuiteError(
+                "Can't score suite `\(definition.name)`: no line of the gold file has `\(figure.gold)`, which the score "
+                    + "`\(figure.name)` reads.")
+        }
+        unscored = definition.items == definition.gold ? [] : Self.unscored(definition, gold.map(\.value))
         guard let path = definition.items?.replacing("${data}", with: data) else {
             self.gold = gold
             batches = [[]]
@@ -69,6 +77,12 @@ public struct Suite: Sendable {
         guard !shown.isEmpty else {
             throw SuiteError("Can't run suite `\(definition.name)`: its items file is empty.")
         }
+    }
+
+    private static func unscored(_ definition: SuiteDefinition, _ lines: [JSONValue]) -> [String] {
+        guard !definition.figures.contains(where: { $0.gold.tokens.isEmpty }) else { return [] }
+        let read = Set(definition.figures.compactMap { $0.gold.tokens.first }).union([definition.identifier])
+        return Set(lines.flatMap { $0.objectValue?.map(\.0) ?? [] }).subtracting(read).sorted()
     }
 
     /// Which members of a gold line say what is right. Where that is the whole line, only what identifies the item and

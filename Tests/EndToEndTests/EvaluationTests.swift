@@ -130,6 +130,17 @@ import Testing
             Self.suite.replacing("gold: gold", with: "gold: cold"), to: "sorting/bad/suite.yaml")
         let missing = try command.verdict(["eval", bad, "--model", model], exit: 65)
         #expect(missing.verdict?["reason"]?.stringValue?.hasPrefix("Can't read gold file") == true)
+        let field = try command.folder.write(
+            Self.suite.replacing("scorer: exact", with: "scorer: exact, gold: /sort")
+                .replacing("items.jsonl", with: "../eval/items.jsonl")
+                .replacing("gold.jsonl", with: "../eval/gold.jsonl"),
+            to: "sorting/field/suite.yaml")
+        let unknown = try command.verdict(["eval", field, "--model", model], exit: 65)
+        #expect(unknown.verdict?["reason"]?.stringValue?.contains("no line of the gold file has `/sort`") == true)
+        let gold = try command.folder.text(of: "sorting/eval/gold.jsonl")
+        try command.folder.write(gold.replacing("}\n", with: ", \"by\": \"Kim\"}\n"), to: "sorting/eval/gold.jsonl")
+        let more = try command.run(["eval", suitePath, "--model", model, "--output", command.folder.path("more")])
+        #expect(more.status == 0 && more.errors.contains("no score reads these members of the gold file: `by`"))
         let typo = try command.folder.write(
             Self.suite.replacing("scores:", with: "scorez:"), to: "sorting/typo/suite.yaml")
         let unread = try command.verdict(["eval", typo, "--model", model], exit: 65)

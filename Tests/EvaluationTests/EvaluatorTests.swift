@@ -181,8 +181,10 @@ import WorkflowFormat
         ("gold.jsonl", "{\"id\": \"i1\"}\n{broken\n", "line 2"),
         ("gold.jsonl", "{\"id\": \"i1\"}\n{\"id\": \"i1\"}\n", "line 2: `i1` occurs twice"),
         ("gold.jsonl", "{\"name\": \"i1\"}\n", "line 1: it has no text `id`"),
+        ("gold.jsonl", "{\"id\": \"i1\", \"knd\": \"k\"}\n", "no line of the gold file has `/kind`"),
+        ("gold.jsonl", "\n", "no line of the gold file has `/kind`"),
         ("gold.jsonl", "[1]", "line 1: it is no JSON object"), ("gold.jsonl", "[1", "begins like a JSON list"),
-        ("gold.jsonl", "{\"id\": \"i1\"}\n", "no line for the item `i2`"),
+        ("gold.jsonl", "{\"id\": \"i1\", \"kind\": \"k\", \"size\": \"m\"}\n", "no line for the item `i2`"),
         ("items.jsonl", "\n", "its items file is empty"),
     ])
     func `a file that can't be used is named with its line`(file: String, text: String, problem: String) throws {
