@@ -10,11 +10,19 @@ let strictSettings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+let strictCSettings: [CSetting] = [
+    .enableWarning("all"), .enableWarning("extra"), .treatAllWarnings(as: .error),
+]
+
+/// Programs in C are linked statically and without the Swift runtime: neither is there where they run.
+let plainCLinking: [LinkerSetting] = [.unsafeFlags(["-static-executable", "-nostartfiles", "-Xlinker", "-s"])]
+
 let package = Package(
     name: "warrant",
     products: [
         .executable(name: "warrant", targets: ["CLI"]),
         .executable(name: "warrant-bench", targets: ["Benchmarks"]),
+        .executable(name: "sandbox-helper", targets: ["sandbox-helper"]),
     ],
     dependencies: [
         // CLI
@@ -65,9 +73,16 @@ let package = Package(
                 "WorkflowFormat", "JSONSchemas", "Provenance", "WebAddresses",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
+        .systemLibrary(name: "CKernelCalls"),
+        .systemLibrary(
+            name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+        .executableTarget(
+            name: "sandbox-helper", dependencies: ["CSeccomp"], path: "Sandbox/helper", cSettings: strictCSettings,
+            linkerSettings: plainCLinking),
         .target(
             name: "SandboxExecution",
             dependencies: [
+                "CKernelCalls",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
@@ -116,10 +131,16 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "ModelRuntime", "ConstrainedDecoding", "Tokens", "JSONSchemas", "CLlama", "Planning", "WorkflowFormat",
+                "SandboxExecution",
             ]),
+        // What the sandbox's tests run in it: attacks that have to fail.
+        .executableTarget(
+            name: "sandbox-probe", path: "Sandbox/probe", cSettings: strictCSettings,
+            linkerSettings: plainCLinking),
         .target(name: "TestSupport", dependencies: ["JSONSchemas"], path: "Tests/TestSupport"),
     ],
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .c17
 )
 
 /// The rooms whose tests need nothing beyond the room itself, what it works on, and `TestSupport`.

@@ -60,6 +60,8 @@ struct BenchmarkArguments: Sendable {
     var json = false
     var model = "default"
     var rounds = 7
+    /// Whether nobody asked for a number of rounds, so that a case may choose its own.
+    private(set) var isDefaultRounds = true
     /// With one thread, ratios hold on a busy machine too: ggml's threads spin while they wait for each other.
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
@@ -73,6 +75,7 @@ struct BenchmarkArguments: Sendable {
         }
         while let word = rest.popFirst() {
             switch word {
+            case _ where !word.hasPrefix("-") && filter == nil: filter = word
             case "--filter": filter = try value(word)
             case "--json": json = true
             case "--model": model = try value(word)
@@ -81,6 +84,7 @@ struct BenchmarkArguments: Sendable {
                     throw UsageError(description: "`--rounds` needs a number above 0.")
                 }
                 rounds = number
+                isDefaultRounds = false
             case "--threads":
                 guard let number = Int(try value(word)), number > 0 else {
                     throw UsageError(description: "`--threads` needs a number above 0.")
@@ -89,7 +93,7 @@ struct BenchmarkArguments: Sendable {
             default:
                 throw UsageError(
                     description: "Can't read arguments: `\(word)` is unknown. "
-                        + "Write `warrant-bench [--filter TEXT] [--json] [--model NAME] [--rounds N] [--threads N]`."
+                        + "Write `warrant-bench [TEXT | --filter TEXT] [--json] [--model NAME] [--rounds N] [--threads N]`."
                 )
             }
         }

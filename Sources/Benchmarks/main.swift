@@ -1,7 +1,7 @@
 import Foundation
 import ModelRuntime
 
-/// `warrant-bench [--filter TEXT] [--json] [--model NAME] [--rounds N] [--threads N]`: measures what the rooms promise.
+/// `warrant-bench [TEXT | --filter TEXT] [--json] [--model NAME] [--rounds N] [--threads N]`: measures what the rooms promise.
 ///
 /// Build it with `swift build -c release --product warrant-bench` and run it on an idle machine. Cases that
 /// compare two programs interleave them, so that both meet the same machine.
@@ -22,10 +22,11 @@ let cases: [BenchmarkCase] = [
         try await ConstrainedDecodingBenchmarks.maskStringState($0)
     },
     BenchmarkCase("Planning:secondTurn") { try await PlanningBenchmarks.secondTurn($0) },
+    BenchmarkCase("SandboxExecution:start") { try await SandboxBenchmarks.start($0) },
 ]
 
 var failures = 0
-for benchmark in cases where arguments.filter.map({ benchmark.name.contains($0) }) ?? true {
+for benchmark in cases where arguments.filter.map({ benchmark.name.lowercased().contains($0.lowercased()) }) ?? true {
     do {
         for measurement in try await benchmark.body(arguments) {
             let line = arguments.json ? measurement.json(benchmark.name) : measurement.line(benchmark.name)

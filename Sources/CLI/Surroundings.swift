@@ -1,5 +1,6 @@
 import Foundation
 import RunJournal
+import SandboxExecution
 import ToolExecution
 import WorkflowFormat
 
@@ -56,10 +57,31 @@ struct Surroundings {
     /// The tools there are.
     func registry() throws -> ToolRegistry {
         do {
-            return try ToolRegistry(definitions: ToolDefinition.loadAll(directory: share + "/Tools"))
+            return try ToolRegistry(
+                definitions: ToolDefinition.loadAll(directory: share + "/Tools"),
+                profiles: SandboxProfileDefinition.loadAll(directory: profilesFolder))
         } catch {
             throw CommandFailure(.configuration, "\(error)")
         }
+    }
+
+    /// Where the sandbox profiles lie that come with Warrant.
+    var profilesFolder: String { share + "/Sandbox/profiles" }
+
+    /// A sandbox profile by path, or by name among those that come with Warrant.
+    func sandboxProfile(_ name: String) throws -> SandboxProfile {
+        if name.contains("/") || name.hasSuffix(".yaml") {
+            return SandboxProfile(try SandboxProfileDefinition.load(path: Self.absolute(name)))
+        }
+        let known = try SandboxProfileDefinition.loadAll(directory: profilesFolder)
+        guard let definition = known.first(where: { $0.name == name }) else {
+            throw CommandFailure(
+                .usage, "Can't use profile `\(name)`: there is none of that name.",
+                fix:
+                    "There are \(known.map { "`\($0.name)`" }.joined(separator: ", ")); a file of your own is named by "
+                    + "its path.")
+        }
+        return SandboxProfile(definition)
     }
 
     /// A workflow by path, or by name among the ones that come with Warrant.

@@ -53,4 +53,37 @@ enum HostPath {
         }
         return String(decoding: bytes, as: UTF8.self)
     }
+
+    /// The names in a folder, without `.` and `..`; none where it can't be read.
+    static func names(in folder: String) -> [String] {
+        // opendir's stream is used only here and closed below; each entry is copied before the next call.
+        guard let stream = unsafe opendir(folder) else { return [] }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                unsafe String(decoding: bytes.prefix(while: { $0 != 0 }), as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    /// Whether the caller may write there, read-only file systems counted.
+    static func isWritable(_ path: String) -> Bool {
+        // Unsafe, here and below, only for the path pointer, which lives as long as the call.
+        unsafe access(path, W_OK) == 0
+    }
+
+    /// Writes a short text to a file that exists, as control files want it: in one call. False where that failed.
+    static func overwrite(_ path: String, with text: String) -> Bool {
+        guard let descriptor = try? FileDescriptor.open(FilePath(path), .writeOnly, options: .closeOnExec) else {
+            return false
+        }
+        defer { try? descriptor.close() }
+        let bytes = Array(text.utf8)
+        return (try? unsafe bytes.withUnsafeBytes { try unsafe descriptor.write($0) }) == bytes.count
+    }
+
+    static func close(_ descriptor: CInt) { Glibc.close(descriptor) }
 }

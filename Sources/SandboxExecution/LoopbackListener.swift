@@ -1,3 +1,4 @@
+internal import CKernelCalls
 import Glibc
 
 /// A listening TCP port on 127.0.0.1 that no one uses: the control arm of the network check.

@@ -9,7 +9,7 @@ import Synchronization
 final class ProcessTree: Sendable {
     /// Why the tree was ended.
     enum Reason: Sendable, Hashable {
-        case wall, output, cancelled
+        case wall, output, memory, processes, processorTime, workspace, cancelled
     }
 
     private struct State {

@@ -8,6 +8,9 @@ struct ProfilePaths: Equatable {
     init(checking profile: SandboxProfile) throws(SandboxError) {
         if let folder = profile.workingDirectory {
             let path = try Self.check(folder, what: "workspace")
+            guard HostPath.linkTarget(folder) == nil else {
+                throw Self.failure(folder, what: "workspace", reason: "it is a symbolic link; name the folder itself")
+            }
             guard HostPath.isDirectory(path) else {
                 throw Self.failure(folder, what: "workspace", reason: "it is not a folder")
             }

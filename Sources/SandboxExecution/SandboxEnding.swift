@@ -4,6 +4,7 @@ import Subprocess
 struct SandboxEnding: Sendable {
     let status: TerminationStatus
     let reason: ProcessTree.Reason?
+    let report: LaunchReport
     let output: OutputCollector
     let error: OutputCollector
 
@@ -11,71 +12,85 @@ struct SandboxEnding: Sendable {
     func outcome(
         program: String, profile: SandboxProfile, wall: Duration
     ) throws(SandboxError) -> SandboxOutcome {
-        let report = LaunchScript.report(in: error.prefix)
-        var markerEnd = 0
-        if case .started(let end) = report { markerEnd = end }
         let standardOutput = output.contents()
-        let standardError = error.contents(droppingFirst: markerEnd)
-        let termination = try termination(
-            report, program: program, profile: profile, errorText: standardError.bytes)
+        let standardError = error.contents()
+        let termination = try termination(program: program, profile: profile, errorText: standardError.bytes)
         return SandboxOutcome(
             termination: termination, standardOutput: standardOutput.bytes,
             standardError: standardError.bytes,
-            standardOutputByteCount: output.byteCount, standardErrorByteCount: error.byteCount - markerEnd,
+            standardOutputByteCount: output.byteCount, standardErrorByteCount: error.byteCount,
             wall: wall, outputTruncated: standardOutput.isTruncated || standardError.isTruncated)
     }
 
     private func termination(
-        _ report: LaunchScript.Report, program: String, profile: SandboxProfile, errorText: [UInt8]
+        program: String, profile: SandboxProfile, errorText: [UInt8]
     ) throws(SandboxError) -> SandboxOutcome.Termination {
         // The tree's process 1 was killed by us exactly when bubblewrap reports signal 9; a command that ended
-        // by itself a moment before the kill keeps its own status, except that too much output stays too much.
+        // by itself a moment before the kill keeps its own status, except that too much stays too much.
         let code: Int32 =
             switch status {
             case .exited(let code): code
             case .signaled(let signal): 128 + signal
             }
-        if reason == .output {
-            return .limit(name: "output", value: ByteCount.readable(profile.outputKillByteLimit))
+        let seconds = "\(max(profile.cpuLimit.roundedUpSeconds, 1)) s"
+        switch reason {
+        case .output: return .limit(name: "output", value: ByteCount.readable(profile.outputKillByteLimit))
+        case .memory: return .limit(name: "memory", value: ByteCount.readable(profile.memoryByteLimit))
+        case .processes: return .limit(name: "processes", value: "\(profile.processLimit)")
+        case .processorTime: return .limit(name: "cpu", value: seconds)
+        case .workspace where report.stage == .started:
+            return .limit(name: "disk", value: ByteCount.readable(profile.workspaceByteLimit))
+        case .wall where code == 128 + 9: return .limit(name: "wall", value: profile.wallLimit.readable)
+        default: break
         }
-        if reason == .wall, code == 128 + 9 {
-            return .limit(name: "wall", value: profile.wallLimit.readable)
-        }
-        switch report {
+        switch report.stage {
         case .notReached: throw Self.setUpFailure(errorText)
+        case .failed(let sentence): throw Self.setUpFailure(sentence)
         case .missing:
             return .missing(
                 program: program,
                 reason: "it is not shown in the sandbox; name its folder in the read-only paths")
-        case .started: break
-        }
-        if code == 126 || code == 127, let end = errorText.lastEnd(of: LaunchScript.failedMarker),
-            end == errorText.count
-        {
+        case .notExecutable:
             return .missing(
                 program: program, reason: "it exists but cannot be executed; check its first line")
+        case .started: break
         }
         switch code {
-        case 128 + 24: return .limit(name: "cpu", value: "\(max(profile.cpuLimit.roundedUpSeconds, 1)) s")
-        case 128 + 25: return .limit(name: "file size", value: ByteCount.readable(profile.tmpByteLimit))
+        case 128 + 24: return .limit(name: "cpu", value: seconds)
+        case 128 + 25: return .limit(name: "file size", value: ByteCount.readable(profile.largestFile))
         case 129...192: return .signaled(code - 128)
         default: return .exited(code)
         }
     }
 
+    private static let doctor = "Run `warrant sandbox doctor` to see what this machine is missing."
+
     private static func setUpFailure(_ text: [UInt8]) -> SandboxError {
         let lines = String(decoding: text, as: UTF8.self).split(separator: "\n")
+        if let line = lines.first(where: { $0.hasPrefix("sandbox-helper: ") }) {
+            return setUpFailure(String(line.dropFirst("sandbox-helper: ".count)))
+        }
         let line = lines.first(where: { $0.hasPrefix("bwrap: ") })?.dropFirst("bwrap: ".count)
+        if let line, line.hasPrefix("Can't find source path"), line.contains("Permission denied") {
+            return SandboxError(
+                .invalidProfile, operation: "show a folder in sandbox",
+                reason: "\(line.prefix(1).lowercased())\(line.dropFirst()), because Warrant was started as root and "
+                    + "commands run as user \(SandboxIdentity.sandboxUser)",
+                fix: "Let everybody read it and the folders above it, or start Warrant as the user it belongs to.")
+        }
         return SandboxError(
             .setUpFailed, operation: "set up sandbox",
-            reason: line.map(String.init) ?? "bubblewrap ended without starting the command",
-            fix: "Run `warrant sandbox doctor` to see what this machine is missing.")
+            reason: line.map(String.init) ?? "bubblewrap ended without starting the command", fix: doctor)
     }
-}
 
-extension [UInt8] {
-    /// The index after `pattern` if the array ends with it.
-    fileprivate func lastEnd(of pattern: [UInt8]) -> Int? {
-        count >= pattern.count && suffix(pattern.count).elementsEqual(pattern) ? count : nil
+    /// From a sentence of the helper, `Can't <operation>: <reason>.`
+    private static func setUpFailure(_ sentence: String) -> SandboxError {
+        var text = Substring(sentence)
+        if text.hasPrefix("Can't ") { text = text.dropFirst("Can't ".count) }
+        if text.hasSuffix(".") { text = text.dropLast() }
+        let parts = text.split(separator: ":", maxSplits: 1)
+        return SandboxError(
+            .setUpFailed, operation: parts.first.map(String.init) ?? "set up sandbox",
+            reason: parts.dropFirst().first.map { String($0.drop(while: { $0 == " " })) } ?? "it failed", fix: doctor)
     }
 }

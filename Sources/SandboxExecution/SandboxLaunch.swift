@@ -3,12 +3,15 @@ import Subprocess
 import Synchronization
 import SystemPackage
 
-/// One start of bubblewrap, supervised until everything in it is gone.
+/// One start of the sandbox, supervised until everything in it is gone.
 struct SandboxLaunch: Sendable {
     let bubblewrapPath: String
-    let arguments: [String]
+    let helperPath: String
+    let plan: SandboxPlan
     let standardInput: [UInt8]
-    let profile: SandboxProfile
+    let snapshot: WorkspaceSnapshot?
+
+    private var profile: SandboxProfile { plan.profile }
 
     /// Runs to the end. Cancellation of the calling task becomes a kill of the whole tree.
     ///
@@ -38,37 +41,64 @@ struct SandboxLaunch: Sendable {
     }
 
     private func supervise(_ tree: ProcessTree) async -> Result<SandboxEnding, SandboxError> {
-        await withTaskGroup(of: Part.self) { group in
-            group.addTask { .ended(await start(tree)) }
-            group.addTask {
+        do throws(SandboxError) {
+            let needsGroup = plan.layers.has(.controlGroup) && profile.enforcement == .controlGroup
+            let group = needsGroup ? try ControlGroup(for: profile) : nil
+            let result = await supervise(tree, group)
+            await group?.remove()
+            return result
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func supervise(_ tree: ProcessTree, _ group: ControlGroup?) async -> Result<SandboxEnding, SandboxError> {
+        let watch: LimitWatch
+        do throws(SandboxError) {
+            watch = LimitWatch(socket: try ControlSocket(), group: group)
+        } catch {
+            return .failure(error)
+        }
+        return await withTaskGroup(of: Part.self) { tasks in
+            tasks.addTask { .ended(await start(tree, watch)) }
+            tasks.addTask {
                 await tree.endWhenAsked()
                 return .guardDone
             }
-            group.addTask {
-                if (try? await Task.sleep(for: profile.wallLimit)) != nil { tree.end(because: .wall) }
+            tasks.addTask {
+                await watch.watch(tree)
                 return .guardDone
             }
-            for await part in group {
+            // Without supervision there is still an end: nobody should wait for ever for a test's control arm.
+            let wall = plan.layers.has(.supervision) ? profile.wallLimit : .seconds(60)
+            tasks.addTask {
+                if (try? await Task.sleep(for: wall)) != nil { tree.end(because: .wall) }
+                return .guardDone
+            }
+            for await part in tasks {
                 guard case .ended(let result) = part else { continue }
-                group.cancelAll()
+                tasks.cancelAll()
                 return result
             }
             preconditionFailure("A supervised launch always reports its end.")
         }
     }
 
-    private func start(_ tree: ProcessTree) async -> Result<SandboxEnding, SandboxError> {
+    private func start(_ tree: ProcessTree, _ watch: LimitWatch) async -> Result<SandboxEnding, SandboxError> {
         defer { tree.hasEnded() }
         do {
             let input = try InputDescriptor(holding: standardInput)
-            let written = WrittenBytes(limit: profile.outputKillByteLimit)
+            let archive = try snapshot.map { try ArchiveReader(of: $0) }
+            try watch.socket.send(input: input.descriptor.rawValue, archive: archive?.descriptor.rawValue)
+            let written = WrittenBytes(limit: plan.layers.has(.supervision) ? profile.outputKillByteLimit : .max)
+            let (executable, arguments) = program(joining: watch.group?.joinPaths ?? [])
             // The empty environment matters: bubblewrap stays visible inside as process 1 with whatever
             // environment it was given. The library closes all other descriptors and resets signals.
             let record = try await Subprocess.run(
-                .path(FilePath(bubblewrapPath)), arguments: Arguments(arguments),
-                environment: .custom([[UInt8]]()),
+                .path(FilePath(executable)), arguments: Arguments(arguments),
+                environment: plan.layers.has(.environment) ? .custom([[UInt8]]()) : .inherit,
                 workingDirectory: "/",
-                input: .fileDescriptor(input.descriptor, closeAfterSpawningProcess: false),
+                input: .fileDescriptor(watch.socket.helperEnd, closeAfterSpawningProcess: true),
                 output: .sequence, error: .sequence
             ) { execution in
                 tree.hasStarted(as: execution.processIdentifier.value)
@@ -76,16 +106,27 @@ struct SandboxLaunch: Sendable {
                 let output = try await collect(execution.standardOutput, written, tree)
                 return (output: output, error: try await error)
             }
+            let (report, limit) = await watch.finish()
             return .success(
                 SandboxEnding(
-                    status: record.terminationStatus, reason: tree.reason,
-                    output: record.closureResult.output,
-                    error: record.closureResult.error))
+                    status: record.terminationStatus, reason: tree.reason ?? limit, report: report,
+                    output: record.closureResult.output, error: record.closureResult.error))
         } catch let error as SandboxError {
             return .failure(error)
         } catch {
             return .failure(Self.launchFailure(error))
         }
+    }
+
+    /// The program to spawn and its arguments.
+    private func program(joining groups: [String]) -> (String, [String]) {
+        let arguments =
+            HelperArguments.enter(plan, joining: groups) + [bubblewrapPath] + BubblewrapArguments.make(plan)
+        guard plan.layers.has(.descriptors) else {
+            // The launching library closes what is open here, so a test of what the helper closes has it opened again.
+            return ("/bin/sh", ["-c", "exec 7</usr/bin/env; exec \"$@\"", "sh", helperPath] + arguments)
+        }
+        return (helperPath, arguments)
     }
 
     private func collect(

@@ -9,8 +9,8 @@ public struct SandboxOutcome: Hashable, Sendable {
         /// bubblewrap reports a signal as status 128 + number, so a command that really exits with 129 to
         /// 192 is reported here too.
         case signaled(Int32)
-        /// It was ended because it reached a limit: the limit's name (`wall`, `cpu`, `output`, `file size`)
-        /// and its value with a unit.
+        /// It was ended because it reached a limit: the limit's name (`wall`, `cpu`, `memory`, `processes`, `output`,
+        /// `disk`, `file size`) and its value with a unit.
         case limit(name: String, value: String)
         /// There was nothing to run: the program does not exist or is not visible in the sandbox, and why.
         case missing(program: String, reason: String)
@@ -33,6 +33,19 @@ public struct SandboxOutcome: Hashable, Sendable {
     ///
     /// A cut stream holds its first bytes, a line saying how many were left out, and its last bytes.
     public let outputTruncated: Bool
+
+    /// What was brought back from the workspace; nil where the profile says not to, or a limit ended the command.
+    package internal(set) var imported: WorkspaceImport?
+}
+
+extension SandboxOutcome.Termination {
+    /// Whether the command ran and came to its own end, by whatever status.
+    var isOwnEnd: Bool {
+        switch self {
+        case .exited, .signaled: true
+        case .limit, .missing: false
+        }
+    }
 }
 
 extension SandboxOutcome.Termination: CustomStringConvertible {

@@ -16,8 +16,8 @@ public struct SystemUnderTest: Sendable {
     ///
     /// - Parameters:
     ///   - argv: The program and its arguments, never empty.
-    ///   - workspace: The host folder that the program sees at `/workspace` and starts in; relative names in
-    ///     `argv` are found there.
+    ///   - workspace: The host folder of which the program gets a copy at `/workspace` and starts in; relative names
+    ///     in `argv` are found there. Each case has a copy of its own, and what a case writes is thrown away.
     ///   - readOnlyPaths: Further host paths that the program needs.
     ///   - wallLimit: The longest a case may take.
     ///   - executor: What runs the cases.
@@ -28,8 +28,15 @@ public struct SystemUnderTest: Sendable {
         self.argv = argv
         self.executor = executor
         profile = SandboxProfile(
-            name: "system-under-test", workingDirectory: workspace, readOnlyPaths: readOnlyPaths,
-            wallLimit: wallLimit, cpuLimit: wallLimit)
+            name: "system-under-test", workingDirectory: workspace, workspaceAccess: .scratch,
+            readOnlyPaths: readOnlyPaths, wallLimit: wallLimit, cpuLimit: wallLimit)
+    }
+
+    /// Creates a system under test that runs under a given profile, which names its workspace and limits.
+    public init(argv: [String], profile: SandboxProfile, executor: SandboxExecutor = SandboxExecutor()) {
+        self.argv = argv
+        self.executor = executor
+        self.profile = profile
     }
 
     /// Creates a system under test from one line, split as a shell would split it but run without a shell.
@@ -51,8 +58,12 @@ public struct SystemUnderTest: Sendable {
     /// - Throws: ``SandboxError`` when the sandbox cannot be built or the task is cancelled; never for
     ///   something the program did.
     public func run(input: [UInt8]) async throws(SandboxError) -> CaseRun {
+        try await run(input: input, snapshot: nil)
+    }
+
+    private func run(input: [UInt8], snapshot: WorkspaceSnapshot?) async throws(SandboxError) -> CaseRun {
         let command = SandboxCommand(argv: argv, standardInput: input)
-        let outcome = try await executor.run(command, profile: profile)
+        let outcome = try await executor.run(command, profile: profile, snapshot: snapshot)
         return CaseRun(
             outcome: Self.verdict(on: outcome, profile: profile),
             standardOutput: Array(outcome.standardOutput.prefix(headByteLimit)),
@@ -71,6 +82,8 @@ public struct SystemUnderTest: Sendable {
     public func runAll(
         inputs: [[UInt8]], parallel: Int = 2, progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
     ) async throws(SandboxError) -> [CaseRun] {
+        // Read once: every case starts from the same files, also where somebody edits them meanwhile.
+        let snapshot = inputs.isEmpty ? nil : try executor.snapshot(for: profile)
         var results = [CaseRun?](repeating: nil, count: inputs.count)
         var failure: SandboxError?
         await withTaskGroup(of: (Int, Result<CaseRun, SandboxError>).self) { group in
@@ -80,7 +93,7 @@ public struct SystemUnderTest: Sendable {
                 guard next < inputs.count, failure == nil else { return }
                 let index = next
                 next += 1
-                group.addTask { (index, await self.result(of: inputs[index])) }
+                group.addTask { (index, await self.result(of: inputs[index], snapshot)) }
             }
             for _ in 0..<max(parallel, 1) { startNext() }
             while let (index, result) = await group.next() {
@@ -100,9 +113,11 @@ public struct SystemUnderTest: Sendable {
         return results.compactMap(\.self)
     }
 
-    private func result(of input: [UInt8]) async -> Result<CaseRun, SandboxError> {
+    private func result(
+        of input: [UInt8], _ snapshot: WorkspaceSnapshot?
+    ) async -> Result<CaseRun, SandboxError> {
         do throws(SandboxError) {
-            return .success(try await run(input: input))
+            return .success(try await run(input: input, snapshot: snapshot))
         } catch {
             return .failure(error)
         }

@@ -1,4 +1,5 @@
 import Foundation
+import SandboxExecution
 
 /// The folder a run writes to. A path is taken below it, never out of it, and a file appears whole or not at all.
 public struct OutputFolder: Sendable {
@@ -13,37 +14,50 @@ public struct OutputFolder: Sendable {
     ///
     /// - Throws: `ToolError` when `path` leaves the folder, also through a symbolic link, or the disk refuses.
     public func write(_ bytes: [UInt8], to path: String) throws(ToolError) {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: true).map(String.init)
-        guard !path.hasPrefix("/"), !parts.isEmpty, !parts.contains(".."), !parts.contains("."), !path.contains("\0")
-        else {
+        let place: ConfinedPath
+        do {
+            place = try ConfinedPath(path)
+        } catch {
             throw ToolError(.refused, "Can't write `\(path)`: it must be a path inside the run's output folder.")
         }
-        let manager = FileManager.default
-        var folder = root
         do {
-            try manager.createDirectory(atPath: root, withIntermediateDirectories: true)
-            for part in parts.dropLast() {
-                folder += "/" + part
-                if let type = try? manager.attributesOfItem(atPath: folder)[.type] as? FileAttributeType {
-                    guard type == .typeDirectory else {
-                        throw ToolError(.refused, "Can't write `\(path)`: `\(part)` is no folder.")
-                    }
-                } else {
-                    try manager.createDirectory(atPath: folder, withIntermediateDirectories: false)
-                }
-            }
-            let target = root + "/" + parts.joined(separator: "/")
-            if let type = try? manager.attributesOfItem(atPath: target)[.type] as? FileAttributeType {
-                guard type == .typeRegular else {
-                    throw ToolError(.refused, "Can't write `\(path)`: something that is no file has that name.")
-                }
-            }
-            // Foundation writes to a temporary file beside the target and renames it.
-            try Data(bytes).write(to: URL(filePath: target), options: .atomic)
-        } catch let error as ToolError {
-            throw error
+            try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
         } catch {
             throw ToolError(.io, "Can't write `\(path)`: \(error.localizedDescription).")
         }
+        let folder: ConfinedFolder
+        do {
+            folder = try ConfinedFolder(opening: root, what: "output folder")
+        } catch {
+            throw ToolError(.io, error.description)
+        }
+        do {
+            for ancestor in place.prefixes.dropLast() where try !folder.hasFolder(ancestor) {
+                try folder.makeFolder(ancestor)
+            }
+            try folder.write(bytes, to: place)
+        } catch {
+            throw ToolError(error.isOfPlace ? .refused : .io, "Can't write `\(path)`: \(error.reason).")
+        }
+    }
+}
+
+extension ConfinedFolder {
+    /// Whether a folder is there; another thing of that name is an error.
+    fileprivate func hasFolder(_ path: ConfinedPath) throws(ConfinedFolderError) -> Bool {
+        do throws(ConfinedFolderError) {
+            let kind = try status(of: path).kind
+            guard kind == .folder else { throw .wrongKind(kind) }
+            return true
+        } catch .missing {
+            return false
+        }
+    }
+}
+
+extension ConfinedFolderError {
+    /// Whether the path is at fault, and not the disk.
+    var isOfPlace: Bool {
+        if case .wrongKind = self { true } else { isRefusal }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import IssueTracking
+public import SandboxExecution
 public import WebAddresses
 
 /// The call a tool works on.
@@ -12,6 +13,8 @@ public struct ToolContext: Sendable {
     public let approvedBy: String?
     /// The hosts that the policy names; a tool that asks URLs asks no others.
     public let hosts: [HostEntry]
+    /// The sandbox profile that the tool's manifest names; nil for a tool that starts no process.
+    public let profile: SandboxProfile?
     /// What the run lends.
     public let environment: ToolEnvironment
 }
@@ -24,5 +27,20 @@ extension ToolContext {
     var footer: String {
         let approval = approvedBy.map { ", approved by \($0)" } ?? ""
         return "\n\n---\ndrafted by \(environment.draftedBy) in run \(environment.run)\(approval)\n"
+    }
+}
+
+extension ToolContext {
+    /// The manifest's profile for one call: with its folder, and with a time limit where the call names one.
+    func profile(folder: String?, wallSeconds: Int?) throws(ToolError) -> SandboxProfile {
+        guard var profile else {
+            throw ToolError(.sandboxUnavailable, "Can't run a process: the tool's manifest names no sandbox profile.")
+        }
+        profile.workingDirectory = folder
+        if let wallSeconds {
+            profile.wallLimit = .seconds(wallSeconds)
+            profile.cpuLimit = .seconds(wallSeconds)
+        }
+        return profile
     }
 }

@@ -34,7 +34,8 @@ public struct ToolExecutor: Sendable {
             return failure(ToolError(.notFound, "Can't run `\(call.value.tool)`: there is no such tool."), call)
         }
         let context = ToolContext(
-            address: address, effectID: effectID, approvedBy: approvedBy, hosts: hosts, environment: environment)
+            address: address, effectID: effectID, approvedBy: approvedBy, hosts: hosts,
+            profile: registry.profile(definition), environment: environment)
         do {
             if isResumed, definition.effect == .queryable,
                 let earlier = try await tool.outcome(of: call.value.arguments, in: context)

@@ -1,4 +1,5 @@
 import JSONSchemas
+import SandboxExecution
 public import WorkflowFormat
 
 /// The tools there are: each manifest with the code that does it.
@@ -6,15 +7,24 @@ public struct ToolRegistry: Sendable {
     /// The manifests, by name.
     public let definitions: [ToolDefinition]
     private let tools: [String: any Tool]
+    private let profiles: [String: SandboxProfile]
 
-    /// Pairs manifests with implementations.
-    /// - Throws: `ToolError` when a built-in manifest has no implementation.
-    public init(definitions: [ToolDefinition], tools: [any Tool] = Self.builtIn) throws(ToolError) {
+    /// Pairs manifests with implementations and with the profiles that they name.
+    /// - Throws: `ToolError` when a built-in manifest has no implementation, or names a profile that isn't there.
+    public init(
+        definitions: [ToolDefinition], profiles: [SandboxProfileDefinition], tools: [any Tool] = Self.builtIn
+    ) throws(ToolError) {
         let byName = Dictionary(uniqueKeysWithValues: tools.map { ($0.name, $0) })
         for definition in definitions where byName[definition.name] == nil {
             throw ToolError(
                 .notFound,
                 "Can't load tool `\(definition.name)`: this version of Warrant has no implementation for it.")
+        }
+        self.profiles = Dictionary(profiles.map { ($0.name, SandboxProfile($0)) }) { first, _ in first }
+        for definition in definitions {
+            guard let name = definition.sandboxProfile, self.profiles[name] == nil else { continue }
+            throw ToolError(
+                .notFound, "Can't load tool `\(definition.name)`: there is no sandbox profile `\(name)`.")
         }
         self.definitions = definitions.sorted { $0.name < $1.name }
         self.tools = byName
@@ -23,6 +33,11 @@ public struct ToolRegistry: Sendable {
     /// The manifest of `name`.
     public func definition(_ name: String) -> ToolDefinition? {
         definitions.first { $0.name == name }
+    }
+
+    /// The sandbox profile that the manifest names.
+    func profile(_ definition: ToolDefinition) -> SandboxProfile? {
+        definition.sandboxProfile.flatMap { profiles[$0] }
     }
 
     func tool(_ name: String) -> (any Tool)? {

@@ -1,6 +1,7 @@
 /// Parses durations such as `15m`, `30s`, `1h30m` and `250ms`.
-enum DurationParser {
-    static func parse(_ text: String) -> Duration? {
+package enum DurationParser {
+    /// The duration that `text` writes, or nil; never negative.
+    package static func parse(_ text: String) -> Duration? {
         let units: [(name: String, milliseconds: Int)] = [
             ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),
         ]

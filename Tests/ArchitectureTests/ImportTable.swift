@@ -18,7 +18,7 @@ enum ImportTable {
             "ModelRuntime", "Tokens", "ConstrainedDecoding", "Documents", "JSONSchemas", "WorkflowFormat", "Provenance",
         ],
         "PolicyEngine": ["WorkflowFormat", "JSONSchemas", "Provenance", "WebAddresses", "Crypto"],
-        "SandboxExecution": ["Subprocess", "SystemPackage"],
+        "SandboxExecution": ["Subprocess", "SystemPackage", "CKernelCalls"],
         "Databases": ["JSONSchemas", "GRDB", "GRDBSQLite"],
         "IssueTracking": ["Databases", "HTTPTransfer", "WebAddresses", "WorkflowFormat", "JSONSchemas"],
         "ToolExecution": [
@@ -54,6 +54,8 @@ enum ImportTable {
     static let owners: [String: Set<String>] = [
         "CLlama": ["ModelRuntime", "Benchmarks"],
         "CCurl": ["HTTPTransfer"],
+        "CKernelCalls": ["SandboxExecution"],
+        "CSeccomp": [],
         "GRDB": ["Databases", "RunJournal"],
         "GRDBSQLite": ["Databases", "RunJournal"],
         "Subprocess": ["SandboxExecution"],
@@ -63,7 +65,10 @@ enum ImportTable {
     ]
 
     /// Folders of `Sources` that hold a C module and no Swift.
-    static let systemModules: Set<String> = ["CLlama", "CCurl"]
+    static let systemModules: Set<String> = ["CLlama", "CCurl", "CKernelCalls", "CSeccomp"]
+
+    /// Programs in C, outside of `Sources`.
+    static let programs = ["sandbox-helper": "Sandbox/helper", "sandbox-probe": "Sandbox/probe"]
 
     /// Names that say nothing about what happens in a room.
     static let emptyNames: Set<String> = ["Core", "Utils", "Common", "Helpers", "Shared"]

@@ -13,6 +13,11 @@ enum Repository {
         return Set(urls.filter { $0.hasDirectoryPath }.map(\.lastPathComponent))
     }
 
+    /// The names of the files directly in `path`.
+    static func files(in path: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent(path).path).sorted()
+    }
+
     static func text(of path: String) throws -> String {
         try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
     }

@@ -22,6 +22,23 @@ import Testing
         }
     }
 
+    @Test func `the program between bubblewrap and a command stays short enough to review`() throws {
+        let manifest = try Repository.text(of: "Package.swift")
+        for (program, folder) in ImportTable.programs {
+            #expect(manifest.contains("name: \"\(program)\""))
+            let files = try Repository.files(in: folder)
+            #expect(files.contains { $0.hasSuffix(".c") })
+            #expect(files.allSatisfy { $0.hasSuffix(".c") || $0.hasSuffix(".h") }, "\(folder) holds C and nothing else")
+        }
+        let lines = try Repository.files(in: "Sandbox/helper").reduce(0) {
+            $0
+                + (try Repository.text(of: "Sandbox/helper/\($1)").split(
+                    separator: "\n", omittingEmptySubsequences: false
+                ).count)
+        }
+        #expect(lines <= 900)
+    }
+
     @Test func `every target has a folder and every folder a target`() throws {
         let manifest = PackageManifest(text: try Repository.text(of: "Package.swift"))
         #expect(Set(manifest.sourceTargets.keys) == (try Repository.folders(in: "Sources")))

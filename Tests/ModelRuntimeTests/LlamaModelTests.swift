@@ -23,6 +23,9 @@ struct LlamaModelTests {
     @Test func `draws above temperature 0 depend on seed and address only`() async throws {
         let model = try await TestWeights.load()
         let options = SamplingOptions(temperature: 1.5, seed: 1)
+        // On some processors a prompt evaluated as a whole rounds differently from one of which all but the last token is
+        // known. So it is known from here on, and every draw below is made from the same numbers.
+        _ = try await generate(model, 8, options: options)
         let first = try await generate(model, 8, options: options)
         #expect(try await generate(model, 8, options: options) == first)
         #expect(try await generate(model, 8, options: SamplingOptions(temperature: 1.5, seed: 2)) != first)

@@ -29,7 +29,9 @@ final class Stage: Sendable {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         registry = try ToolRegistry(
-            definitions: ToolDefinition.loadAll(directory: root.path(percentEncoded: false) + "Tools"))
+            definitions: ToolDefinition.loadAll(directory: root.path(percentEncoded: false) + "Tools"),
+            profiles: SandboxProfileDefinition.loadAll(
+                directory: root.path(percentEncoded: false) + "Sandbox/profiles"))
         workflow = try Workflow.load(path: folder.path("workflow"), tools: registry.definitions)
         journal = try Journal(path: folder.path("state/journal.db"))
         tracker = try LocalTracker(path: folder.path("tracker.sqlite"))

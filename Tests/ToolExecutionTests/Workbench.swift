@@ -22,7 +22,9 @@ final class Workbench: Sendable {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         registry = try ToolRegistry(
-            definitions: ToolDefinition.loadAll(directory: root.path(percentEncoded: false) + "Tools"))
+            definitions: ToolDefinition.loadAll(directory: root.path(percentEncoded: false) + "Tools"),
+            profiles: SandboxProfileDefinition.loadAll(
+                directory: root.path(percentEncoded: false) + "Sandbox/profiles"))
         executor = ToolExecutor(
             registry: registry,
             environment: ToolEnvironment(

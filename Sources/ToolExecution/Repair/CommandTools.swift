@@ -13,19 +13,12 @@ struct CommandCheckTool: Tool {
     }
 }
 
-/// Runs a command in the sandbox with the folder under repair as the only place that can be written.
+/// Runs a command in the sandbox on a copy of the folder under repair, and brings back what may change.
 struct CommandRunTool: Tool {
     let name = "command.run"
 
     func execute(_ arguments: JSONObject, in context: ToolContext) async throws -> JSONValue {
-        let folder = try arguments.required("workspace")
-        let before = try FolderState(of: folder)
-        var result = try await RepairCommand.run(arguments, isWritable: true, in: context)
-        result["changes"] = .array(
-            try before.changes(to: FolderState(of: folder)).prefix(200).map {
-                ["path": .string($0.path), "change": .string($0.change)]
-            })
-        return .object(result)
+        .object(try await RepairCommand.run(arguments, isWritable: true, in: context))
     }
 }
 
@@ -51,12 +44,13 @@ enum RepairCommand {
         guard !blind.contains(program) else {
             result["ending"] = .string("not run: in the sandbox `\(program)` sees none of the machine's processes")
             result["blind"] = true
+            if isWritable { result["changes"] = [] }
             return result
         }
-        var profile = SandboxProfile(
-            name: "repair", workingDirectory: try arguments.required("workspace"),
-            wallLimit: .seconds(arguments.integer("wall_seconds") ?? 60), outputByteLimit: outputByteLimit)
-        profile.isWorkingDirectoryWritable = isWritable
+        var profile = try context.profile(
+            folder: try arguments.required("workspace"), wallSeconds: arguments.integer("wall_seconds"))
+        profile.outputByteLimit = outputByteLimit
+        profile.workspaceAccess = isWritable ? .imported : .readOnly
         let outcome: SandboxOutcome
         do {
             outcome = try await context.environment.sandbox.run(SandboxCommand(argv: argv), profile: profile)
@@ -67,6 +61,21 @@ enum RepairCommand {
         result["ending"] = .string("\(outcome.termination)")
         result["stdout"] = .string(String(decoding: outcome.standardOutput, as: UTF8.self))
         result["stderr"] = .string(String(decoding: outcome.standardError, as: UTF8.self))
+        // What isn't text is kept exactly, beside what can be read of it.
+        for (name, bytes) in [("stdout", outcome.standardOutput), ("stderr", outcome.standardError)]
+        where String(validating: bytes, as: UTF8.self) == nil {
+            result[name + "_base64"] = .string(Data(bytes).base64EncodedString())
+        }
+        if isWritable {
+            result["changes"] = .array(
+                (outcome.imported?.applied ?? []).prefix(200).map {
+                    ["path": .string("\($0.path)"), "change": .string($0.kind.rawValue)]
+                })
+            let refused = (outcome.imported?.refused ?? []).prefix(200).map { refusal -> JSONValue in
+                ["path": .string(refusal.path), "reason": .string(refusal.reason)]
+            }
+            if !refused.isEmpty { result["refused"] = .array(Array(refused)) }
+        }
         return result
     }
 }

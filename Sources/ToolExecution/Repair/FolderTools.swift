@@ -1,5 +1,6 @@
 import Foundation
 import JSONSchemas
+import SandboxExecution
 
 /// Shows a text file below the folder under repair.
 struct FileLookTool: Tool {
@@ -8,15 +9,15 @@ struct FileLookTool: Tool {
 
     func execute(_ arguments: JSONObject, in context: ToolContext) async throws -> JSONValue {
         let path = try arguments.required("path")
-        let place: WorkspacePath
+        let found: [UInt8]?
         do {
-            place = try WorkspacePath(path, in: try arguments.required("workspace"))
+            found = try WorkspacePath(path, in: try arguments.required("workspace")).bytes(
+                byteLimit: TextFile.byteLimit)
         } catch {
             // A guide that names a file elsewhere is told that there is none here.
             return ["path": .string(path), "exists": false, "reason": .string(error.description)]
         }
-        guard PathKind.of(place.full) == .file else { return ["path": .string(path), "exists": false] }
-        let bytes = try TextFile.bytes(at: place.full)
+        guard let bytes = found else { return ["path": .string(path), "exists": false] }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             return ["path": .string(path), "exists": false, "reason": "it is no text"]
         }
@@ -36,8 +37,9 @@ struct FileReplaceLineTool: Tool {
         let old = Array(try arguments.required("old_line").utf8)
         let new = Array(try arguments.required("new_line").utf8)
         func refused(_ reason: String) -> JSONValue { ["replaced": false, "reason": .string(reason), "changes": []] }
-        guard PathKind.of(place.full) == .file else { return refused("there is no such file") }
-        let bytes = try TextFile.bytes(at: place.full)
+        guard let bytes = try place.bytes(byteLimit: TextFile.byteLimit) else {
+            return refused("there is no such file")
+        }
         guard bytes.count <= Self.byteLimit else { return refused("it has more than \(Self.byteLimit) bytes") }
         guard !old.contains(0x0A), !new.contains(0x0A), !new.contains(0x0D), !new.contains(0) else {
             return refused("a line has no line breaks")
@@ -51,12 +53,13 @@ struct FileReplaceLineTool: Tool {
             }
             return refused("the line stands there \(found.count) times")
         }
-        let mode = try FileManager.default.attributesOfItem(atPath: place.full)[.posixPermissions]
-        try Data(bytes[..<line.lowerBound] + new + bytes[line.upperBound...])
-            .write(to: URL(filePath: place.full), options: .atomic)
-        if let mode { try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: place.full) }
+        do {
+            try place.folder.write(bytes[..<line.lowerBound] + new + bytes[line.upperBound...], to: place.place)
+        } catch {
+            throw ToolError(error.isOfPlace ? .refused : .io, "Can't write `\(place.place)`: \(error.reason).")
+        }
         return [
-            "replaced": true, "changes": [["path": .string(place.relative), "change": "changed"]],
+            "replaced": true, "changes": [["path": .string("\(place.place)"), "change": "changed"]],
             "approved_by": approval,
         ]
     }

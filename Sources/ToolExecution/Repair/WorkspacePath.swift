@@ -1,24 +1,40 @@
 import Foundation
+import SandboxExecution
 
-/// A path below the folder under repair, and nowhere else.
+/// A file below the folder under repair, and nowhere else: no link on its way is followed.
 struct WorkspacePath {
-    /// The absolute path.
-    let full: String
-    /// Relative to the folder.
-    let relative: String
+    /// The folder, held open.
+    let folder: ConfinedFolder
+    /// The path below it.
+    let place: ConfinedPath
 
-    /// - Throws: `ToolError` when `path` is absolute, leads out of the folder, also through a link, or names it.
+    /// - Throws: `ToolError` when `path` is absolute, leads out of the folder, or names it; or the folder can't be opened.
     init(_ path: String, in workspace: String) throws(ToolError) {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: true).map(String.init).filter { $0 != "." }
-        guard !path.hasPrefix("/"), !parts.isEmpty, !parts.contains(".."), !path.utf8.contains(0) else {
+        do {
+            folder = try ConfinedFolder(opening: Self.real(workspace), what: "folder under repair")
+        } catch {
+            throw ToolError(.badArgument, error.description)
+        }
+        // Guides write `./etc/a.conf` and `etc//a.conf` too.
+        let parts = path.split(separator: "/", omittingEmptySubsequences: true).filter { $0 != "." }
+        do {
+            guard !path.hasPrefix("/") else { throw ConfinedFolderError.invalidPath }
+            place = try ConfinedPath(parts.joined(separator: "/"))
+        } catch {
             throw ToolError(.refused, "Can't use `\(path)`: it must be a path inside the folder under repair.")
         }
-        let root = Self.real(workspace)
-        relative = parts.joined(separator: "/")
-        full = root + "/" + relative
-        // Links are followed as far as the path exists; what they lead to has to be inside, too.
-        guard Self.real(full) == full else {
-            throw ToolError(.refused, "Can't use `\(path)`: a link leads elsewhere.")
+    }
+
+    /// The file's bytes; nil where no regular file is there.
+    ///
+    /// - Throws: `ToolError` when the way to it is refused or the file is too large.
+    func bytes(byteLimit: Int) throws(ToolError) -> [UInt8]? {
+        do {
+            return try folder.contents(of: place, byteLimit: byteLimit)
+        } catch .missing, .wrongKind {
+            return nil
+        } catch {
+            throw ToolError(error.isRefusal ? .refused : .limit, "Can't use `\(place)`: \(error.reason).")
         }
     }
 

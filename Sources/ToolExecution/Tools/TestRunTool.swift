@@ -37,8 +37,10 @@ extension SystemUnderTest {
             throw ToolError(.badArgument, "Can't run the system under test: `argv` is empty.")
         }
         return SystemUnderTest(
-            argv: argv, workspace: arguments.string("workspace"),
-            wallLimit: .seconds(arguments.integer("wall_seconds") ?? 10), executor: context.environment.sandbox)
+            argv: argv,
+            profile: try context.profile(
+                folder: arguments.string("workspace"), wallSeconds: arguments.integer("wall_seconds") ?? 10),
+            executor: context.environment.sandbox)
     }
 }
 

@@ -1,74 +1,9 @@
 import Glibc
 import SystemPackage
 
-extension SandboxExecutor {
-    /// Tries the sandbox's promises on this machine, by behavior and not by version numbers.
-    ///
-    /// Each check first makes sure that what the sandbox must prevent does work outside it, so that a check
-    /// cannot pass because the probe is broken. Takes about half a second and leaves nothing behind.
-    public static func doctor() async -> [SandboxCheck] {
-        await SandboxDoctor(executor: SandboxExecutor()).checks()
-    }
-}
-
-/// Runs the probes behind ``SandboxExecutor/doctor()``.
-package struct SandboxDoctor: Sendable {
-    let executor: SandboxExecutor
-    private let profile = SandboxProfile(name: "doctor", wallLimit: .seconds(10))
-
-    package init(executor: SandboxExecutor) { self.executor = executor }
-
-    /// All checks in a fixed order. When no sandbox can be built, only the first ones are returned.
-    package func checks() async -> [SandboxCheck] {
-        let standing = await sandboxStands()
-        guard standing.allSatisfy(\.passed) else { return standing }
-        var list = standing
-        list.append(await networkIsCut())
-        list.append(await systemIsReadOnly())
-        list.append(await tmpIsPrivate())
-        list.append(await nothingIsInherited())
-        list.append(await treeIsKilled())
-        list.append(identity())
-        return list
-    }
-
-    // MARK: The sandbox stands
-
-    private func sandboxStands() async -> [SandboxCheck] {
-        let installed = "bubblewrap is installed"
-        do throws(SandboxError) {
-            let outcome = try await executor.run(SandboxCommand(argv: ["true"]), profile: profile)
-            let passed = outcome.termination == .exited(0)
-            return [
-                SandboxCheck(name: installed, passed: true, detail: "It was found and started.", fix: ""),
-                check(
-                    "namespaces work", passed,
-                    seen: "A command in new namespaces ended with \(outcome.termination).",
-                    fix: "Read the lines above for what the command could not find."),
-            ]
-        } catch {
-            if error.code == .unavailable {
-                return [
-                    SandboxCheck(
-                        name: installed, passed: false, detail: "No `bwrap` in the system folders.",
-                        fix: "Install it: `apt-get install bubblewrap`.")
-                ]
-            }
-            return [
-                SandboxCheck(name: installed, passed: true, detail: "It was found.", fix: ""),
-                SandboxCheck(
-                    name: "namespaces work", passed: false, detail: error.description,
-                    fix: "Allow user namespaces (`sysctl kernel.unprivileged_userns_clone=1`, "
-                        + "`sysctl kernel.apparmor_restrict_unprivileged_userns=0`); in a container, also let it "
-                        + "create namespaces and mount `/proc`."),
-            ]
-        }
-    }
-
-    // MARK: Promises
-
+extension SandboxDoctor {
     /// A listening port of ours is in the kernel's table outside and must not be in the one inside.
-    private func networkIsCut() async -> SandboxCheck {
+    func networkIsCut() async -> SandboxCheck {
         let name = "network is cut"
         let fix = "Allow network namespaces for bubblewrap; without them no command is run."
         guard let listener = LoopbackListener() else {
@@ -90,7 +25,7 @@ package struct SandboxDoctor: Sendable {
     }
 
     /// `true` rather than `:`, because a failed redirection of a special built-in ends the shell.
-    private func systemIsReadOnly() async -> SandboxCheck {
+    func systemIsReadOnly() async -> SandboxCheck {
         let probe = """
             echo probe > /tmp/probe && echo control
             for file in /usr/probe /etc/probe /dev/probe /probe; do
@@ -107,7 +42,7 @@ package struct SandboxDoctor: Sendable {
             fix: "Report this: the mounts are not what this version expects.")
     }
 
-    private func tmpIsPrivate() async -> SandboxCheck {
+    func tmpIsPrivate() async -> SandboxCheck {
         let name = "temporary folder is private"
         let path = "/tmp/warrant-doctor-\(UInt64.random(in: .min ... .max))"
         guard
@@ -130,7 +65,7 @@ package struct SandboxDoctor: Sendable {
             fix: "Report this: the mounts are not what this version expects.")
     }
 
-    private func nothingIsInherited() async -> SandboxCheck {
+    func nothingIsInherited() async -> SandboxCheck {
         let inside = await text(of: "tr '\\0' '\\n' < /proc/1/environ; env; ls /proc/self/fd")
         let lines = (inside ?? "").split(separator: "\n").map(String.init)
         let known = ["PATH=", "LANG=", "HOME=", "TMPDIR=", "PWD=", "OLDPWD=", "_=", "SHLVL="]
@@ -148,7 +83,7 @@ package struct SandboxDoctor: Sendable {
 
     /// Starts processes that ignore SIGTERM and leave their session, waits until they are seen outside,
     /// cancels, and looks again.
-    private func treeIsKilled() async -> SandboxCheck {
+    func treeIsKilled() async -> SandboxCheck {
         let name = "process tree is killed"
         let fix = "Report this: processes outlive their sandbox on this kernel."
         // A duration nobody else sleeps for marks our processes in the outside's process table.
@@ -170,29 +105,16 @@ package struct SandboxDoctor: Sendable {
             seen: "Of \(before) test processes \(after) were left after cancelling.", fix: fix)
     }
 
-    private func identity() -> SandboxCheck {
+    func identity() async -> SandboxCheck {
         let isRoot = geteuid() == 0
-        return SandboxCheck(
-            name: "identity", passed: true,
-            detail: isRoot
-                ? "Started as root: commands have no capabilities and see user 65534, but files of root that are "
-                    + "shown to them stay readable; starting as an ordinary user is safer."
-                : "Started as an ordinary user; commands see user 65534 and have no capabilities.",
-            fix: "")
-    }
-
-    // MARK: Helpers
-
-    private static func sleepers(_ mark: String) -> Int {
-        ProcessTable.commandLines().count { $0.hasPrefix("sleep\0") && $0.contains(mark) }
-    }
-
-    private func text(of script: String) async -> String? {
-        let outcome = try? await executor.run(SandboxCommand(argv: ["sh", "-c", script]), profile: profile)
-        return outcome.map { String(decoding: $0.standardOutput, as: UTF8.self) }
-    }
-
-    private func check(_ name: String, _ passed: Bool, seen: String, fix: String) -> SandboxCheck {
-        SandboxCheck(name: name, passed: passed, detail: seen, fix: passed ? "" : fix)
+        let inside = await text(of: "id -u; grep CapEff /proc/self/status")
+        let passed = inside == "\(SandboxIdentity.sandboxUser)\nCapEff:\t0000000000000000\n"
+        return check(
+            "identity", passed,
+            seen: isRoot
+                ? "Started as root: everything of the sandbox runs as user \(SandboxIdentity.sandboxUser), and root's closed "
+                    + "files stay closed to it."
+                : "Started as an ordinary user; commands see user \(SandboxIdentity.sandboxUser) and have no capabilities.",
+            fix: "Report this: the command has an identity or capabilities that it should not have.")
     }
 }

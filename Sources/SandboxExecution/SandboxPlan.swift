@@ -1,0 +1,28 @@
+/// Everything about one start that is settled before it: what runs, what it sees, which layers are there.
+struct SandboxPlan: Sendable {
+    /// Where the copy of the caller's folder is, inside.
+    static let workspace = "/workspace"
+
+    let program: String
+    let arguments: [String]
+    let environment: [String: String]
+    let readOnlyPaths: [String]
+    let hasWorkspace: Bool
+    let profile: SandboxProfile
+    let layers: SandboxLayers
+    let userToBecome: UInt32?
+
+    /// The folder the command starts in.
+    var folder: String { hasWorkspace ? Self.workspace : "/tmp" }
+
+    /// What Landlock lets the command read and execute.
+    var readablePaths: [String] {
+        BubblewrapArguments.systemFolders + ["/etc", "/proc", HelperArguments.pathInside] + readOnlyPaths
+            + (hasWorkspace && profile.workspaceAccess == .readOnly ? [Self.workspace] : [])
+    }
+
+    /// What Landlock lets the command write.
+    var writablePaths: [String] {
+        ["/dev", "/tmp"] + (hasWorkspace && profile.workspaceAccess != .readOnly ? [Self.workspace] : [])
+    }
+}

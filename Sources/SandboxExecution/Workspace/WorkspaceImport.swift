@@ -1,0 +1,44 @@
+/// What came of bringing changes into the user's folder.
+package struct WorkspaceImport: Hashable, Sendable {
+    /// The changes that were made, in the order they were made in.
+    package let applied: [WorkspaceChange]
+    /// What was not imported: what the comparison refused, and what could not be changed or was changed meanwhile.
+    package let refused: [WorkspaceRefusal]
+
+    /// Makes the allowed changes in the user's folder.
+    ///
+    /// Every entry that is to be replaced or removed is first compared with what it was when it was copied: what
+    /// somebody changed since is left as it is. No link in the folder is followed, on the way to an entry or at it. A
+    /// change that fails does not undo those before it; a file is replaced by a file as a whole or not at all. Access
+    /// control lists, extended attributes and further names (hard links) of a replaced file stay with the old content.
+    /// As root, new entries belong to whom the replaced one, or else the folder they are in, belongs to.
+    ///
+    /// - Parameters:
+    ///   - changes: the result of the comparison.
+    ///   - source: the folder that was compared, still unchanged.
+    ///   - path: the folder that the snapshot was taken of.
+    /// - Returns: what was changed and what was not.
+    /// - Throws: `invalidProfile` when that folder cannot be opened, or is another one than the snapshot was taken of.
+    package static func apply(
+        _ changes: WorkspaceChanges, from source: ConfinedFolder, to path: String
+    ) throws(SandboxError) -> WorkspaceImport {
+        let target = try ConfinedFolder(opening: path, what: "workspace")
+        let isSame: Bool
+        do {
+            isSame = try target.status(of: .root).isSameEntry(as: changes.snapshot.folderStatus)
+        } catch {
+            isSame = false
+        }
+        guard isSame else {
+            throw SandboxError(
+                .invalidProfile, operation: "import changes into workspace `\(VisiblePath.text(of: path.utf8))`",
+                reason: "another folder was put in its place since it was copied")
+        }
+        var importer = WorkspaceImporter(snapshot: changes.snapshot, source: source, target: target)
+        importer.apply(changes.allowed)
+        let refused = importer.refusals.sorted { $0.key < $1.key }.map {
+            WorkspaceRefusal(path: "\($0.key)", reason: $0.value)
+        }
+        return WorkspaceImport(applied: importer.applied, refused: changes.refused + refused)
+    }
+}
