@@ -17,12 +17,23 @@ let strictCSettings: [CSetting] = [
 /// Programs in C are linked statically and without the Swift runtime: neither is there where they run.
 let plainCLinking: [LinkerSetting] = [.unsafeFlags(["-static-executable", "-nostartfiles", "-Xlinker", "-s"])]
 
+/// A program in Swift that runs in the sandbox, which shows `/usr` alone, brings Swift's libraries along. The compiler
+/// names those that Foundation itself needs only where it was told the same, which a package can't tell the others. The
+/// linker is the toolchain's own, since the system's warns of a function deep in Foundation.
+let selfContainedLinking: [LinkerSetting] = [
+    .unsafeFlags([
+        "-static-stdlib", "-use-ld=lld", "-Xlinker", "-s", "-lCoreFoundation", "-l_FoundationCollections",
+        "-l_FoundationICU", "-l_FoundationCShims", "-lswiftSynchronization", "-lstdc++",
+    ])
+]
+
 let package = Package(
     name: "warrant",
     products: [
         .executable(name: "warrant", targets: ["CLI"]),
         .executable(name: "warrant-bench", targets: ["Benchmarks"]),
         .executable(name: "sandbox-helper", targets: ["sandbox-helper"]),
+        .executable(name: "sandbox-sql", targets: ["QueryProgram"]),
     ],
     dependencies: [
         // CLI
@@ -73,6 +84,11 @@ let package = Package(
                 "WorkflowFormat", "JSONSchemas", "Provenance", "WebAddresses",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
+        .target(
+            name: "FlowAnalysis",
+            dependencies: ["PolicyEngine", "WorkflowFormat", "JSONSchemas", "Provenance", "WebAddresses"]),
+        .target(
+            name: "PolicyReplay", dependencies: ["PolicyEngine", "WorkflowFormat", "JSONSchemas", "Provenance"]),
         .systemLibrary(name: "CKernelCalls"),
         .systemLibrary(
             name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
@@ -89,6 +105,8 @@ let package = Package(
         .target(
             name: "Databases",
             dependencies: ["JSONSchemas", .product(name: "GRDB", package: "GRDB.swift")]),
+        .executableTarget(
+            name: "QueryProgram", dependencies: ["Databases"], linkerSettings: selfContainedLinking),
         .target(
             name: "IssueTracking",
             dependencies: ["Databases", "HTTPTransfer", "WebAddresses", "WorkflowFormat", "JSONSchemas"]),
@@ -105,14 +123,16 @@ let package = Package(
         .target(
             name: "RunJournal",
             dependencies: [
-                "JSONSchemas", "Provenance", .product(name: "GRDB", package: "GRDB.swift"),
+                "PolicyEngine", "WorkflowFormat", "JSONSchemas", "Provenance",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(
             name: "Orchestration",
             dependencies: [
                 "Planning", "ModelRuntime", "ConstrainedDecoding", "WorkflowFormat", "JSONSchemas", "Provenance",
-                "PolicyEngine", "ToolExecution", "SandboxExecution", "Databases", "IssueTracking", "Documents",
+                "PolicyEngine", "FlowAnalysis", "ToolExecution", "SandboxExecution", "Databases", "IssueTracking",
+                "Documents",
                 "Reports",
                 "RunJournal",
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -123,7 +143,9 @@ let package = Package(
             name: "CLI",
             dependencies: [
                 "Orchestration", "Evaluation", "Reports", "ModelRuntime", "SandboxExecution", "RunJournal",
-                "WorkflowFormat", "JSONSchemas", "PolicyEngine", "Provenance", "Databases", "ToolExecution", "Planning",
+                "WorkflowFormat", "JSONSchemas", "PolicyEngine", "PolicyReplay", "FlowAnalysis", "Provenance",
+                "Databases",
+                "ToolExecution", "Planning",
                 "IssueTracking",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -131,7 +153,7 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "ModelRuntime", "ConstrainedDecoding", "Tokens", "JSONSchemas", "CLlama", "Planning", "WorkflowFormat",
-                "SandboxExecution",
+                "SandboxExecution", "Provenance", "PolicyEngine", "TestSupport",
             ]),
         // What the sandbox's tests run in it: attacks that have to fail.
         .executableTarget(
@@ -160,14 +182,16 @@ let testedRooms: [String: [Target.Dependency]] = [
         "ModelRuntime", "Tokens", "ConstrainedDecoding", "Documents", "JSONSchemas", "WorkflowFormat", "Provenance",
     ],
     "PolicyEngine": ["WorkflowFormat", "JSONSchemas", "Provenance", "WebAddresses"],
+    "FlowAnalysis": ["WorkflowFormat", "JSONSchemas"],
+    "PolicyReplay": ["PolicyEngine", "WorkflowFormat", "JSONSchemas", "Provenance"],
     "SandboxExecution": [],
     "Databases": ["JSONSchemas", .product(name: "GRDB", package: "GRDB.swift")],
     "ToolExecution": [
         "PolicyEngine", "SandboxExecution", "Databases", "IssueTracking", "WorkflowFormat", "JSONSchemas", "Provenance",
-        "WebAddresses",
+        "WebAddresses", .product(name: "GRDB", package: "GRDB.swift"),
     ],
     "Reports": ["JSONSchemas"],
-    "RunJournal": ["JSONSchemas", "Provenance"],
+    "RunJournal": ["PolicyEngine", "WorkflowFormat", "JSONSchemas", "Provenance"],
     "Evaluation": ["WorkflowFormat", "JSONSchemas", "Reports"],
     "Orchestration": [
         "Planning", "ModelRuntime", "ConstrainedDecoding", "WorkflowFormat", "JSONSchemas", "Provenance",

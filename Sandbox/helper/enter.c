@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,15 @@ static void become(long identity) {
     if (setresuid(0, 0, 0) == 0 || getuid() != user || geteuid() != user) {
         fail("become the sandbox's user", "root could be had again");
     }
+}
+
+/* Ctrl-C goes to every process of the terminal's foreground group, a service's end to all of its control group. What it
+   means is for the launcher to decide, which then ends the tree: were bubblewrap ended first, nobody would know how the
+   command ended. `inside` gives the command its signals back. */
+static void leave_signals_to_launcher(void) {
+    signal(SIGINT, SIG_IGN);
+    signal(SIGTERM, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
 }
 
 int enter_main(int count, char **arguments) {
@@ -69,6 +79,7 @@ int enter_main(int count, char **arguments) {
     }
     if (identity != 0) { become(identity); }
     umask(022);
+    leave_signals_to_launcher();
     /* bubblewrap needs no privilege here, and a set-user-ID one must not get any. */
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) { fail("set no_new_privs", NULL); }
     execv(command[0], command);

@@ -42,12 +42,18 @@ struct landlock_rules {
     struct path_rule paths[PATH_RULE_LIMIT];
     size_t count;
     bool allows_tcp;
+    /* Whether a kernel with an older Landlock, or without any, is taken as it is. */
+    bool takes_older;
+    /* An open file that may be read and executed, whatever its path; negative for none. */
+    int program;
 };
 
-/* Restricts this process and all it starts to the paths; `fail`s where the kernel's Landlock is older than version 4. */
+/* Restricts this process and all it starts to the paths; `fail`s where the kernel's Landlock is older than version 4,
+   unless the rules take that too. */
 void restrict_with_landlock(const struct landlock_rules *rules);
 
-/* Forbids what no tool needs and what leads out of namespaces; `fail`s where the filter can't be loaded. */
-void restrict_with_seccomp(void);
+/* Forbids what no tool needs and what leads out of namespaces, and, where asked, every change of a file's attributes;
+   `fail`s where the filter can't be loaded. */
+void restrict_with_seccomp(bool keeps_attributes);
 
 #endif

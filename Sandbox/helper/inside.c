@@ -21,37 +21,65 @@ enum { CONTROL_MINIMUM = 10, LIMIT_COUNT = 8 };
 struct options {
     const char *workspace;
     const char *folder;
-    const char *program;
     bool sends_workspace;
     bool sends_init;
     bool uses_landlock;
     bool uses_seccomp;
+    bool runs_descriptor;
     const char *limits[LIMIT_COUNT];
     size_t limit_count;
     struct landlock_rules rules;
 };
 
-/* The launcher's one message: `G` with the command's standard input and, where there is one, the archive. */
-static void receive(int control, int *input, int *archive) {
+/* What the launcher gives: the command's standard input and, where there are any, the workspace's archive and the
+   program's file. Negative for none. */
+struct given {
+    int input;
+    int archive;
+    int program;
+};
+
+enum { GIVEN_LIMIT = 3 };
+
+/* Where the descriptor with this letter belongs. */
+static int *place_of(char letter, struct given *given) {
+    switch (letter) {
+    case 'I': return &given->input;
+    case 'A': return &given->archive;
+    case 'P': return &given->program;
+    default: return NULL;
+    }
+}
+
+/* The launcher's one message: `G`, then a letter for each of its descriptors, in their order. */
+static void receive(int control, struct given *given) {
+    static const char what[] = "receive the command's input", strange[] = "the launcher sent something else";
     union {
         struct cmsghdr header;
-        char space[CMSG_SPACE(sizeof(int) * 2)];
+        char space[CMSG_SPACE(sizeof(int) * GIVEN_LIMIT)];
     } room;
-    char letter = 0;
-    struct iovec part = {&letter, 1};
+    char letters[1 + GIVEN_LIMIT];
+    struct iovec part = {letters, sizeof letters};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = room.space,
                              .msg_controllen = sizeof room.space};
     ssize_t got;
     do { got = recvmsg(control, &message, MSG_CMSG_CLOEXEC); } while (got < 0 && errno == EINTR);
-    struct cmsghdr *header = got == 1 ? CMSG_FIRSTHDR(&message) : NULL;
-    if (letter != 'G' || header == NULL || header->cmsg_type != SCM_RIGHTS) {
-        fail("receive the command's input", "the launcher sent something else");
+    if (got < 0) { fail(what, NULL); }
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    size_t count = got > 1 ? (size_t)got - 1 : 0;
+    if (count == 0 || letters[0] != 'G' || (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0 || header == NULL ||
+        header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS ||
+        header->cmsg_len != CMSG_LEN(sizeof(int) * count)) {
+        fail(what, strange);
     }
-    int descriptors[2] = {-1, -1};
-    size_t size = header->cmsg_len - CMSG_LEN(0);
-    memcpy(descriptors, CMSG_DATA(header), size < sizeof descriptors ? size : sizeof descriptors);
-    *input = descriptors[0];
-    *archive = size >= sizeof descriptors ? descriptors[1] : -1;
+    int descriptors[GIVEN_LIMIT];
+    memcpy(descriptors, CMSG_DATA(header), sizeof(int) * count);
+    for (size_t index = 0; index < count; index++) {
+        int *place = place_of(letters[1 + index], given);
+        if (place == NULL || *place >= 0) { fail(what, strange); }
+        *place = descriptors[index];
+    }
+    if (given->input < 0) { fail(what, strange); }
 }
 
 /* Hands over a descriptor together with a letter, and closes it here. */
@@ -113,10 +141,14 @@ static int read_options(int count, char **arguments, struct options *options) {
             options->sends_init = true;
         } else if (strcmp(option, "--landlock") == 0) {
             options->uses_landlock = true;
+        } else if (strcmp(option, "--landlock-optional") == 0) {
+            options->rules.takes_older = true;
         } else if (strcmp(option, "--allow-tcp") == 0) {
             options->rules.allows_tcp = true;
         } else if (strcmp(option, "--seccomp") == 0) {
             options->uses_seccomp = true;
+        } else if (strcmp(option, "--program-descriptor") == 0) {
+            options->runs_descriptor = true;
         } else {
             if (index + 1 >= count) { fail("read the helper's options", option); }
             const char *value = arguments[++index];
@@ -141,6 +173,12 @@ static int read_options(int count, char **arguments, struct options *options) {
     return index + 1;
 }
 
+/* Whether there is something to execute at the path. The launcher has looked at what it gives by descriptor. */
+static bool is_program(const char *path) {
+    struct stat status;
+    return stat(path, &status) == 0 && !S_ISDIR(status.st_mode) && access(path, X_OK) == 0;
+}
+
 /* What the launcher left behind in signals must not reach the command. */
 static void reset_signals(void) {
     for (int number = 1; number < NSIG; number++) {
@@ -156,16 +194,20 @@ int inside_main(int count, char **arguments) {
     if (control < 0) { fail("keep the control socket", NULL); }
     fail_to_socket(control);
     struct options options = {0};
-    int input = -1, archive = -1;
-    receive(control, &input, &archive);
-    if (dup2(input, STDIN_FILENO) < 0) { fail("set standard input", NULL); }
-    close(input);
+    struct given given = {-1, -1, -1};
+    receive(control, &given);
+    if (dup2(given.input, STDIN_FILENO) < 0) { fail("set standard input", NULL); }
+    close(given.input);
 
     int index = read_options(count, arguments, &options);
     char **command = arguments + index;
     if (index >= count) { fail("start the command", "none was given"); }
-    if (options.workspace != NULL && archive >= 0) { unpack(archive, options.workspace); }
-    if (archive >= 0) { close(archive); }
+    if (options.runs_descriptor != (given.program >= 0)) {
+        fail("start the command", "its arguments and what the launcher sent don't agree on a program by descriptor");
+    }
+    options.rules.program = given.program;
+    if (options.workspace != NULL && given.archive >= 0) { unpack(given.archive, options.workspace); }
+    if (given.archive >= 0) { close(given.archive); }
     /* The launcher looks at what the command left through this one, when every process is gone. */
     if (options.sends_workspace) {
         int folder = open(options.workspace, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -182,15 +224,19 @@ int inside_main(int count, char **arguments) {
     reset_signals();
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) { fail("set no_new_privs", NULL); }
     if (options.uses_landlock) { restrict_with_landlock(&options.rules); }
-    struct stat status;
-    if (stat(command[0], &status) != 0 || S_ISDIR(status.st_mode) || access(command[0], X_OK) != 0) {
+    if (!options.runs_descriptor && !is_program(command[0])) {
         report(control, 'M', "");
         _exit(127);
     }
-    if (options.uses_seccomp) { restrict_with_seccomp(); }
+    if (options.uses_seccomp) { restrict_with_seccomp(options.runs_descriptor); }
     /* Nothing of the command has run before this message, so that everything sent before it can be believed. */
     report(control, 'S', "");
-    execv(command[0], command);
+    if (options.runs_descriptor) {
+        /* It came close-on-exec, so that the program doesn't have it. A script's interpreter couldn't open it. */
+        syscall(SYS_execveat, given.program, "", command, environ, AT_EMPTY_PATH);
+    } else {
+        execv(command[0], command);
+    }
     report(control, 'X', strerror(errno));
     _exit(126);
 }

@@ -39,6 +39,22 @@ static const struct {
     {"settimeofday", 0}, {"stime", 0}, {"sethostname", 0}, {"setdomainname", 0},
 };
 
+/* What changes a file's attributes. Landlock has no rights for these, and a program that was started by descriptor can
+   reach its own file, which is the machine's, through /proc/self/exe. */
+static const struct {
+    const char *name;
+    int number;
+} attributes[] = {
+    {"chmod", 0}, {"fchmod", 0}, {"fchmodat", 0}, {"fchmodat2", 452}, {"chown", 0}, {"fchown", 0}, {"lchown", 0},
+    {"fchownat", 0}, {"utime", 0}, {"utimes", 0}, {"futimesat", 0}, {"utimensat", 0}, {"setxattr", 0},
+    {"lsetxattr", 0}, {"fsetxattr", 0}, {"setxattrat", 463}, {"removexattr", 0}, {"lremovexattr", 0},
+    {"fremovexattr", 0}, {"removexattrat", 466}, {"file_setattr", 469},
+};
+
+/* The kinds of commands that file systems answer, many of which change a file that is open for reading: flags, versions,
+   verity, defragmenting. */
+static const uint64_t file_system_ioctls[] = {'f' << 8, 'X' << 8, 'v' << 8, 0x94 << 8};
+
 static const uint64_t namespace_flags[] = {
     0x00000080 /* CLONE_NEWTIME */,   0x00020000 /* CLONE_NEWNS */,  0x02000000 /* CLONE_NEWCGROUP */,
     0x04000000 /* CLONE_NEWUTS */,    0x08000000 /* CLONE_NEWIPC */, 0x10000000 /* CLONE_NEWUSER */,
@@ -55,14 +71,25 @@ static void check(int result) {
     }
 }
 
-static void refuse_listed(scmp_filter_ctx filter) {
-    for (size_t index = 0; index < sizeof refused / sizeof refused[0]; index++) {
-        int number = seccomp_syscall_resolve_name(refused[index].name);
-        if (number == __NR_SCMP_ERROR) { number = refused[index].number; }
-        /* A negative number stands for a call that this architecture doesn't have. */
-        if (number <= 0) { continue; }
-        check(seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), number, 0));
+static void refuse_call(scmp_filter_ctx filter, const char *name, int fallback) {
+    int number = seccomp_syscall_resolve_name(name);
+    if (number == __NR_SCMP_ERROR) { number = fallback; }
+    /* A negative number stands for a call that this architecture doesn't have. */
+    if (number > 0) { check(seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), number, 0)); }
+}
+
+static void refuse_ioctls(scmp_filter_ctx filter, uint64_t mask, const uint64_t *commands, size_t count) {
+    for (size_t index = 0; index < count; index++) {
+        check(seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1,
+                               SCMP_A1(SCMP_CMP_MASKED_EQ, mask, commands[index])));
     }
+}
+
+static void refuse_attributes(scmp_filter_ctx filter) {
+    for (size_t index = 0; index < sizeof attributes / sizeof attributes[0]; index++) {
+        refuse_call(filter, attributes[index].name, attributes[index].number);
+    }
+    refuse_ioctls(filter, 0xff00, file_system_ioctls, sizeof file_system_ioctls / sizeof file_system_ioctls[0]);
 }
 
 static void refuse_namespaces(scmp_filter_ctx filter) {
@@ -94,20 +121,20 @@ static void refuse_sockets(scmp_filter_ctx filter, int call) {
     }
 }
 
-void restrict_with_seccomp(void) {
+void restrict_with_seccomp(bool keeps_attributes) {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
     if (filter == NULL) { fail("build the system-call filter", "there is no memory"); }
     check(seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS));
     /* no_new_privs is set already; libseccomp then needs not to. */
     check(seccomp_attr_set(filter, SCMP_FLTATR_CTL_NNP, 0));
-    refuse_listed(filter);
+    for (size_t index = 0; index < sizeof refused / sizeof refused[0]; index++) {
+        refuse_call(filter, refused[index].name, refused[index].number);
+    }
     refuse_namespaces(filter);
     refuse_sockets(filter, SCMP_SYS(socket));
     refuse_sockets(filter, SCMP_SYS(socketpair));
-    for (size_t index = 0; index < sizeof ioctls / sizeof ioctls[0]; index++) {
-        check(seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1,
-                               SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffff, ioctls[index])));
-    }
+    refuse_ioctls(filter, 0xffffffff, ioctls, sizeof ioctls / sizeof ioctls[0]);
+    if (keeps_attributes) { refuse_attributes(filter); }
     int result = seccomp_load(filter);
     if (result != 0) {
         errno = -result;

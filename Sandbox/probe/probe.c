@@ -68,6 +68,7 @@ int main(int count, char **arguments) {
         list_attacks();
         return 0;
     }
+    if (count > 3 && strcmp(arguments[1], "without") == 0) { return without(count - 2, arguments + 2); }
     if (count < 2) { return untried("usage: sandbox-probe NAME [ARGUMENT...]; --list names the attacks"); }
     const struct attack *attack = attack_named(arguments[1]);
     if (attack == NULL) { return untried("there is no attack `%s`", arguments[1]); }

@@ -65,6 +65,8 @@ void sleep_milliseconds(long milliseconds);
 bool take_way(const char *name);
 /* What an attack leaves behind. It does no harm and may run where the sandbox can no longer be seen. */
 int linger(int count, char **arguments);
+/* Becomes a command for which a layer of the sandbox is missing. It takes rights away, so it may run anywhere. */
+int without(int count, char **arguments);
 /* Whether process 1 is the sandbox's own, so that signals to everybody reach nobody outside. */
 bool owns_process_namespace(void);
 

@@ -19,13 +19,18 @@ struct Measurement: Sendable {
     let samples: [Double]
     /// What the number should be at most, where there is a goal.
     let goal: Double?
+    /// Whether a number above its goal is a failure.
+    let isStrict: Bool
 
-    init(_ metric: String, _ unit: String, _ samples: [Double], goal: Double? = nil) {
+    init(_ metric: String, _ unit: String, _ samples: [Double], goal: Double? = nil, isStrict: Bool = false) {
         self.metric = metric
         self.unit = unit
         self.samples = samples
         self.goal = goal
+        self.isStrict = isStrict
     }
+
+    var hasFailed: Bool { isStrict && goal.map { median > $0 } ?? false }
 
     var median: Double {
         let sorted = samples.sorted()

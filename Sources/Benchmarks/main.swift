@@ -21,7 +21,10 @@ let cases: [BenchmarkCase] = [
     BenchmarkCase("ConstrainedDecoding:maskStringState") {
         try await ConstrainedDecodingBenchmarks.maskStringState($0)
     },
+    BenchmarkCase("ConstrainedDecoding:compileHandles") { try await HandleBenchmarks.compile($0) },
     BenchmarkCase("Planning:secondTurn") { try await PlanningBenchmarks.secondTurn($0) },
+    BenchmarkCase("Planning:tokenSeparation") { try TokenSeparationFuzz.run($0) },
+    BenchmarkCase("PolicyEngine:decision") { try PolicyBenchmarks.decision($0) },
     BenchmarkCase("SandboxExecution:start") { try await SandboxBenchmarks.start($0) },
 ]
 
@@ -29,6 +32,7 @@ var failures = 0
 for benchmark in cases where arguments.filter.map({ benchmark.name.lowercased().contains($0.lowercased()) }) ?? true {
     do {
         for measurement in try await benchmark.body(arguments) {
+            if measurement.hasFailed { failures += 1 }
             let line = arguments.json ? measurement.json(benchmark.name) : measurement.line(benchmark.name)
             // Unbuffered: a case takes a minute, and the next one may be interrupted.
             FileHandle.standardOutput.write(Data((line + "\n").utf8))

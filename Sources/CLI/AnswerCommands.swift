@@ -7,7 +7,16 @@ import RunJournal
 /// `warrant approve`.
 struct ApproveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "approve", abstract: "Say yes to a question; `warrant resume` then goes on.")
+        commandName: "approve", abstract: "Say yes to a question; `warrant resume` then goes on.",
+        discussion: """
+            An answer is good for one call, for as long as the policy says (24 hours unless `approvals: { expire: 8h }` \
+            says otherwise); after that the question is asked again. Edited arguments are checked against the tool's \
+            schema and decided on at once and again when they are used: a person can't approve what the policy denies.
+
+            --endorse vouches for an argument's exact value in the rest of this run: later calls of the same tool \
+            that ask only because of where that value came from don't ask again. `warrant deny` at the same step \
+            takes it back.
+            """)
 
     @Argument(help: "The run, or the beginning or end of its identifier.")
     var run: String
@@ -21,37 +30,63 @@ struct ApproveCommand: AsyncParsableCommand {
             "Approve these arguments instead: a JSON object. They are decided on again.", valueName: "FILE"))
     var edit: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Vouch for this argument's value in the rest of the run; may be repeated.", valueName: "ARGUMENT"))
+    var endorse: [String] = []
+
     func run() async throws {
         try await Output.reporting {
-            var edited: JSONObject?
-            if let edit {
-                guard step != "all" else {
-                    throw CommandFailure(.usage, "Can't edit all questions at once: name one step.")
-                }
-                guard let data = FileManager.default.contents(atPath: edit) else {
-                    throw CommandFailure(.badData, "Can't read `\(edit)`: there is no such file.")
-                }
-                do {
-                    edited = try JSONValue(parsing: Array(data)).objectValue
-                } catch {
-                    throw CommandFailure(.badData, "Can't read `\(edit)`: \(error)")
-                }
-                guard edited != nil else {
-                    throw CommandFailure(.badData, "Can't use `\(edit)`: the arguments must be a JSON object.")
-                }
+            guard step != "all" || endorse.isEmpty else {
+                throw CommandFailure(.usage, "Can't endorse a value in all questions at once: name one step.")
             }
-            try Answering.answer(run: run, step: step) { digest in
-                Approval(
-                    digest: digest, decision: .approved, person: Person.name, editedArguments: edited, at: Person.now)
+            let edited = try edit.map(editedArguments)
+            let surroundings = try Surroundings()
+            let answering = try Answering(run: run, in: surroundings)
+            let chosen = try answering.questions(at: step)
+            let approvals = try chosen.map { question in
+                try answering.checkEndorsed(endorse, of: question, edited: edited)
+                return Approval(
+                    digest: question.digest, decision: .approved, person: Person.name, editedArguments: edited,
+                    endorsedArguments: endorse, at: Person.now)
             }
+            for (question, approval) in zip(chosen, approvals) where edited != nil {
+                try answering.checkEdit(approval, of: question)
+            }
+            for (question, approval) in zip(chosen, approvals) { try answering.record(approval, at: question.step) }
+            answering.sayWhatIsLeft(after: chosen.count)
         }
+    }
+
+    private func editedArguments(_ path: String) throws -> JSONObject {
+        guard step != "all" else {
+            throw CommandFailure(.usage, "Can't edit all questions at once: name one step.")
+        }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw CommandFailure(.badData, "Can't read `\(path)`: there is no such file.")
+        }
+        let value: JSONValue
+        do {
+            value = try JSONValue(parsing: Array(data))
+        } catch {
+            throw CommandFailure(.badData, "Can't read `\(path)`: \(error)")
+        }
+        guard let object = value.objectValue else {
+            throw CommandFailure(.badData, "Can't use `\(path)`: the arguments must be a JSON object.")
+        }
+        return object
     }
 }
 
 /// `warrant deny`.
 struct DenyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "deny", abstract: "Say no to a question, with a reason for the record.")
+        commandName: "deny", abstract: "Say no to a question, with a reason for the record.",
+        discussion: """
+            At a step whose answer endorsed a value it takes the answer and the endorsement back: what was done stays \
+            done, and later calls with that value ask again.
+            """)
 
     @Argument(help: "The run, or the beginning or end of its identifier.")
     var run: String
@@ -64,39 +99,18 @@ struct DenyCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await Output.reporting {
-            try Answering.answer(run: run, step: step) { digest in
+            let answering = try Answering(run: run, in: try Surroundings())
+            func rejection(_ digest: String) -> Approval {
                 Approval(digest: digest, decision: .rejected, person: Person.name, reason: why, at: Person.now)
             }
+            if step != "all", let digest = try answering.endorsingAnswer(at: step) {
+                try answering.record(rejection(digest), at: step)
+                Output.message("the endorsement is taken back")
+                return
+            }
+            let chosen = try answering.questions(at: step)
+            for question in chosen { try answering.record(rejection(question.digest), at: question.step) }
+            answering.sayWhatIsLeft(after: chosen.count)
         }
-    }
-}
-
-/// Records answers to waiting questions.
-enum Answering {
-    static func answer(run: String, step: String, _ make: (String) -> Approval) throws {
-        let journal = try Surroundings().journal()
-        let summary = try journal.run(matching: run)
-        if let holder = journal.leaseHolder(of: summary.id) {
-            throw CommandFailure(
-                .tryAgain, "Can't answer for run `\(summary.id)`: process \(holder) is working on it.",
-                fix: "Answer there, or wait until it parks.")
-        }
-        let pending = try journal.pendingApprovals(run: summary.id)
-        let chosen = step == "all" ? pending : pending.filter { $0.step == step }
-        guard !chosen.isEmpty else {
-            let open = pending.map { "`\($0.step)`" }.joined(separator: ", ")
-            throw CommandFailure(
-                .notFound, "Can't answer step `\(step)` of run `\(summary.id)`: nothing waits there.",
-                fix: pending.isEmpty ? nil : "What waits: \(open).")
-        }
-        for question in chosen {
-            let approval = make(question.digest)
-            try journal.append(.approvalRecorded, run: summary.id, step: question.step, body: approval.toJSON())
-            Output.result("\(approval.decision.rawValue) \(summary.id) \(question.step)")
-        }
-        let left = pending.count - chosen.count
-        Output.message(
-            left == 0 ? "go on with: warrant resume \(summary.id)" : "\(left) more question\(left == 1 ? "" : "s") wait"
-        )
     }
 }

@@ -6,7 +6,11 @@ import RunJournal
 /// `warrant approvals`.
 struct ApprovalsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "approvals", abstract: "Show the questions that wait for a person.")
+        commandName: "approvals", abstract: "Show the questions that wait for a person.",
+        discussion: """
+            Each with the raw values, where they came from, the text around them there, and the rule that asks. Answer \
+            with `warrant approve` or `warrant deny`.
+            """)
 
     @Argument(help: "Only those of this run.")
     var run: String?
@@ -24,9 +28,10 @@ struct ApprovalsCommand: AsyncParsableCommand {
                     Output.result([
                         "run": .string(question.run.description), "step": .string(question.step),
                         "digest": .string(question.digest), "request": question.body,
+                        "view": journal.callView(of: question)?.toJSON() ?? .null,
                     ])
-                } else if let request = ApprovalRequest(fromJSON: question.body) {
-                    Output.result("run \(question.run)  step \(question.step)\n\(QuestionText.text(for: request))\n")
+                } else if let view = journal.callView(of: question) {
+                    Output.result("run \(question.run)  step \(question.step)\n\(QuestionText.text(for: view))\n")
                 } else {
                     Output.result(
                         "run \(question.run)  step \(question.step)  (the record of this question is damaged)")

@@ -15,6 +15,7 @@ struct CommandFailure: Error, CustomStringConvertible {
     /// The documented exit codes of failures.
     enum Code: Int32 {
         case failed = 1
+        case denied = 3
         case notFound = 6
         case usage = 64
         case badData = 65
@@ -51,7 +52,10 @@ struct CommandFailure: Error, CustomStringConvertible {
             default: self.init(.failed, error.description)
             }
         case let error as RunStartError: self.init(error.isStorage ? .ioFailure : .badData, error.description)
-        case let error as SandboxError: self.init(.configuration, error.description)
+        case let error as EditCheckError: self.init(error.isDenial ? .denied : .badData, error.description)
+        case let error as DecisionReplayError: self.init(.badData, error.description)
+        case let error as SandboxError:
+            self.init(Code(rawValue: error.exitCode) ?? .configuration, error.description)
         case let error as DatabaseToolError: self.init(.ioFailure, error.description)
         case let error as WorkflowErrors: self.init(.badData, error.description)
         case let error as WorkflowError: self.init(.badData, error.description)

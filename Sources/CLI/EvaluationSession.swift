@@ -20,6 +20,7 @@ struct EvaluationSession {
     func result(model name: String?, directory: String) async throws -> EvaluationResult {
         let surroundings = try Surroundings()
         let registry = try surroundings.registry()
+        let operatorPolicy = try surroundings.operatorPolicy(registry)
         let definition = suite.definition
         let path =
             workflowPath
@@ -41,7 +42,7 @@ struct EvaluationSession {
             if !isJSON, batch.count > 1 { Output.message("batch \(batch.index + 1) of \(batch.count)") }
             let configuration = RunConfiguration(
                 workflow: workflow, inputs: batch.inputs, outputDirectory: batch.output,
-                modelName: session.modelName, isDryRun: false, registry: registry)
+                modelName: session.modelName, isDryRun: false, registry: registry, operatorPolicy: operatorPolicy)
             let run = try Self.run(
                 batch, configuration, session: session, currentDirectory: definition.directory, began: began)
             let clock = ContinuousClock()

@@ -1,11 +1,17 @@
 import ArgumentParser
 import JSONSchemas
+import PolicyEngine
 import RunJournal
+import WorkflowFormat
 
 /// `warrant explain`.
 struct ExplainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "explain", abstract: "Say why a call was allowed, asked about or denied.")
+        commandName: "explain", abstract: "Say why a call was allowed, asked about or denied.",
+        discussion: """
+            Shows the call with its raw values, where each came from and the text around it there, the rule that \
+            decided, and what a person answered; for an agent with `plan: locked` its plan too.
+            """)
 
     @Argument(help: "The run, or the beginning or end of its identifier.")
     var run: String
@@ -13,30 +19,29 @@ struct ExplainCommand: AsyncParsableCommand {
     @Argument(help: "The step's address.")
     var step: String
 
+    @Flag(name: .long, help: "The same facts as one JSON value.")
+    var json = false
+
     func run() async throws {
-        try await Output.reporting {
+        try await Output.reporting(json: json) {
             let journal = try Surroundings().journal()
             let summary = try journal.run(matching: run)
-            let entries = try journal.entries(of: summary.id).filter { $0.step == step }
-            guard let decided = entries.last(where: { $0.kind == .callDecided }) else {
+            let plan = try PlanText.plan(for: step, of: summary.id, in: journal)
+            guard let view = try journal.callView(of: summary.id, at: step) else {
+                if let plan {
+                    if json { Output.result(["plan": plan.toJSON()]) } else { Output.result(PlanText.text(of: plan)) }
+                    return
+                }
                 throw CommandFailure(
                     .notFound, "Can't explain step `\(step)`: run `\(summary.id)` decided on no call there.")
             }
-            if let proposed = entries.last(where: { $0.kind == .callProposed }) {
-                let arguments = proposed.body["arguments"]?.serialized(.pretty) ?? ""
-                Output.result("call: \(proposed.body["tool"]?.stringValue ?? "") \(Terminal.visible(arguments))")
-                Output.result("label: \(proposed.body["label"]?["integrity"]?.stringValue ?? "unknown")")
-                for source in proposed.body["label"]?["sources"]?.arrayValue ?? [] {
-                    Output.result("  from \(source["step"]?.stringValue ?? "")\(source["pointer"]?.stringValue ?? "")")
-                }
-            }
-            Output.result("decision: \(decided.body["decision"]?.stringValue ?? "")")
-            Output.result("rule: \(decided.body["rule"]?.stringValue ?? "")")
-            Output.result(Terminal.visible(decided.body["sentence"]?.stringValue ?? ""))
-            if let answer = entries.last(where: { $0.kind == .approvalRecorded }) {
-                let person = answer.body["person"]?.stringValue ?? ""
-                let reason = answer.body["reason"]?.stringValue.map { ": \($0)" } ?? ""
-                Output.result(Terminal.visible("\(answer.body["decision"]?.stringValue ?? "") by \(person)\(reason)"))
+            if json {
+                var facts = view.toJSON().objectValue ?? JSONObject()
+                if let plan { facts["plan"] = plan.toJSON() }
+                Output.result(.object(facts))
+            } else {
+                Output.result(QuestionText.explanation(of: view))
+                if let plan { Output.result(PlanText.text(of: plan)) }
             }
         }
     }

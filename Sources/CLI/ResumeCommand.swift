@@ -20,6 +20,7 @@ struct ResumeCommand: AsyncParsableCommand {
         try await Output.reporting(json: options.json) {
             let surroundings = try Surroundings()
             let registry = try surroundings.registry()
+            let operatorPolicy = try surroundings.operatorPolicy(registry)
             let summary = try surroundings.journal().run(matching: run)
             guard summary.state != .done, summary.state != .cancelled else {
                 throw CommandFailure(
@@ -40,7 +41,8 @@ struct ResumeCommand: AsyncParsableCommand {
             }
             let configuration = RunConfiguration(
                 workflow: workflow, inputs: inputs, outputDirectory: summary.directory,
-                modelName: session.modelName, isDryRun: parameters["dry_run"]?.boolValue ?? false, registry: registry)
+                modelName: session.modelName, isDryRun: parameters["dry_run"]?.boolValue ?? false, registry: registry,
+                operatorPolicy: operatorPolicy)
             let lease = try session.services.journal.lease(summary.id)
             defer { lease.release() }
             let resumed = try Run.resume(summary, configuration: configuration, services: session.services)

@@ -39,6 +39,7 @@ struct RunCommand: AsyncParsableCommand {
         try await Output.reporting(json: options.json) {
             let surroundings = try Surroundings()
             let registry = try surroundings.registry()
+            let operatorPolicy = try surroundings.operatorPolicy(registry)
             let checked = try Workflow.load(
                 path: surroundings.workflowPath(workflow), tools: registry.definitions)
             try WorkflowCheck.policyTests(checked, registry: registry)
@@ -49,7 +50,7 @@ struct RunCommand: AsyncParsableCommand {
                 isFresh: options.fresh)
             let configuration = RunConfiguration(
                 workflow: checked, inputs: try Self.inputs(input), outputDirectory: output.map(Surroundings.absolute),
-                modelName: session.modelName, isDryRun: dryRun, registry: registry)
+                modelName: session.modelName, isDryRun: dryRun, registry: registry, operatorPolicy: operatorPolicy)
             let run = try Run.start(
                 configuration, services: session.services, currentDirectory: surroundings.currentDirectory)
             try await session.execute(run)

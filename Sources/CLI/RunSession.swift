@@ -35,7 +35,8 @@ struct RunSession {
             workflow.usesModel
             ? try await ModelCatalog().open(modelName, contextTokenLimit: workflow.model.context) : nil
         let inbox: any ApprovalInbox =
-            Terminal.inputIsTerminal && !json && !isUnattended ? TerminalInbox(display: display) : AbsentInbox()
+            Terminal.inputIsTerminal && !json && !isUnattended
+            ? TerminalInbox(display: display, journal: journal) : AbsentInbox()
         services = RunServices(
             journal: journal, model: model,
             memory: workflow.usesModel ? Self.memory(surroundings.answersPath, isFresh: isFresh) : nil, inbox: inbox,

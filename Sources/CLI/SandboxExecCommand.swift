@@ -14,7 +14,8 @@ struct SandboxExecCommand: AsyncParsableCommand {
             refused and listed on standard error.
 
             Ends with the command's own exit code; 124 when a limit ended it (nothing is brought back then), 126 when it \
-            could not be started, 78 when the sandbox cannot hold its promise.
+            could not be started, 65 when the command, the profile or DIR cannot be used, 75 when it was interrupted, 78 \
+            when the sandbox cannot hold its promise.
             """)
 
     @Option(
@@ -37,14 +38,15 @@ struct SandboxExecCommand: AsyncParsableCommand {
             guard !argv.isEmpty else {
                 throw CommandFailure(.usage, "Can't run nothing: write `warrant sandbox exec -- COMMAND ...`.")
             }
+            try Self.checkArguments()
             let limits = try limits()
             let command = SandboxCommand(argv: argv, standardInput: Array(try Self.input()))
             let task = Task { try await SandboxExecutor().run(command, profile: limits) }
             let interruption = Interruption(cancelling: task)
             defer { interruption.stop() }
             let outcome = try await task.value
-            try? FileHandle.standardOutput.write(contentsOf: Data(outcome.standardOutput))
-            try? FileHandle.standardError.write(contentsOf: Data(outcome.standardError))
+            try Self.pass(on: outcome.standardOutput, to: .standardOutput, "output")
+            try Self.pass(on: outcome.standardError, to: .standardError, "error")
             report(outcome)
             switch outcome.termination {
             case .exited(let code): throw ExitCode(code)
@@ -58,6 +60,10 @@ struct SandboxExecCommand: AsyncParsableCommand {
     private func limits() throws -> SandboxProfile {
         var chosen = try Surroundings().sandboxProfile(profile)
         if let workspace {
+            guard !workspace.isEmpty else {
+                // It would be the current folder, which nobody named.
+                throw CommandFailure(.usage, "Can't use `--workspace`: the folder's name is empty.")
+            }
             chosen.workingDirectory = Surroundings.absolute(workspace)
             if chosen.workspaceAccess == .scratch { chosen.workspaceAccess = .imported }
         }
@@ -74,11 +80,50 @@ struct SandboxExecCommand: AsyncParsableCommand {
         return chosen
     }
 
+    /// Arguments are bytes to the system and text here: what isn't UTF-8 would reach the command as something else.
+    private static func checkArguments() throws {
+        let line = FileManager.default.contents(atPath: "/proc/self/cmdline") ?? Data()
+        guard String(validating: line, as: UTF8.self) != nil else {
+            throw CommandFailure(.badData, "Can't pass on the command: an argument is not UTF-8.")
+        }
+    }
+
+    /// Writes what the command wrote. That nobody reads it, or no more of it, is no failure.
+    private static func pass(on bytes: [UInt8], to handle: FileHandle, _ name: String) throws {
+        guard !isClosed(handle) else { return }
+        do {
+            try handle.write(contentsOf: Data(bytes))
+        } catch {
+            let reason = systemError(in: error)
+            guard reason.code != EPIPE else { return }
+            throw CommandFailure(.ioFailure, "Can't write the command's standard \(name): \(reason.text).")
+        }
+    }
+
+    /// Foundation wraps what the system said.
+    private static func systemError(in error: any Error) -> (code: Int, text: String) {
+        let outer = error as NSError
+        let error = outer.userInfo[NSUnderlyingErrorKey] as? NSError ?? outer
+        return (error.code, error.localizedFailureReason ?? error.localizedDescription)
+    }
+
+    /// Whether the caller closed a standard stream. What has its number by now was opened by this program, marked to be
+    /// closed by exec(3), which an inherited stream never is.
+    private static func isClosed(_ stream: FileHandle) -> Bool {
+        let flags = fcntl(stream.fileDescriptor, F_GETFD)
+        return flags < 0 || flags & FD_CLOEXEC != 0
+    }
+
     /// What this command was given on standard input, where that is no terminal.
     private static func input() throws -> Data {
-        guard !Terminal.inputIsTerminal else { return Data() }
+        guard !Terminal.inputIsTerminal, !isClosed(.standardInput) else { return Data() }
         let limit = 64 << 20
-        let data = (try? FileHandle.standardInput.read(upToCount: limit + 1)) ?? Data()
+        let data: Data
+        do {
+            data = try FileHandle.standardInput.read(upToCount: limit + 1) ?? Data()
+        } catch {
+            throw CommandFailure(.ioFailure, "Can't read standard input: \(systemError(in: error).text).")
+        }
         guard data.count <= limit else {
             throw CommandFailure(.badData, "Can't pass on standard input: it has more than \(limit) bytes.")
         }

@@ -42,6 +42,7 @@ struct ShowCommand: AsyncParsableCommand {
                     Output.result("\(entry.sequence)  \(entry.kind.rawValue)  \(entry.step)  \(text)")
                 } else {
                     Output.result("\(entry.sequence)  \(entry.timestamp)  \(entry.kind.rawValue)")
+                    for line in LabelText.lines(for: entry) { Output.result("  " + Terminal.visible(line)) }
                     Output.result(Terminal.visible(entry.body.serialized(.pretty)))
                 }
             }

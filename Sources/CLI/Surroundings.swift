@@ -1,4 +1,5 @@
 import Foundation
+import Orchestration
 import RunJournal
 import SandboxExecution
 import ToolExecution
@@ -13,6 +14,10 @@ struct Surroundings {
     let currentDirectory: String
     /// The operator's issue trackers.
     let trackersPath: String
+    /// The operator's policy, which narrows every workflow's.
+    let policyPath: String
+    /// The operator's sandbox profiles, which take the place of those that come with Warrant.
+    let ownProfilesFolder: String
 
     init(environment: [String: String] = ProcessInfo.processInfo.environment) throws {
         let user = environment["HOME"] ?? "/"
@@ -23,11 +28,11 @@ struct Surroundings {
         } else {
             home = user + "/.local/share/warrant"
         }
-        if let chosen = environment["XDG_CONFIG_HOME"], chosen.hasPrefix("/") {
-            trackersPath = chosen + "/warrant/trackers.yaml"
-        } else {
-            trackersPath = user + "/.config/warrant/trackers.yaml"
-        }
+        let chosenFolder = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+        let configuration = (chosenFolder ?? user + "/.config") + "/warrant"
+        trackersPath = configuration + "/trackers.yaml"
+        policyPath = configuration + "/policy.yaml"
+        ownProfilesFolder = configuration + "/profiles"
         currentDirectory = FileManager.default.currentDirectoryPath
         share = try Self.findShare(environment)
     }
@@ -59,21 +64,38 @@ struct Surroundings {
         do {
             return try ToolRegistry(
                 definitions: ToolDefinition.loadAll(directory: share + "/Tools"),
-                profiles: SandboxProfileDefinition.loadAll(directory: profilesFolder))
+                profiles: try profiles())
         } catch {
             throw CommandFailure(.configuration, "\(error)")
         }
     }
 
-    /// Where the sandbox profiles lie that come with Warrant.
-    var profilesFolder: String { share + "/Sandbox/profiles" }
+    /// The operator's policy, or nil where there is none. Whoever decides on a call asks for it first: one that can't be
+    /// read ends the command.
+    func operatorPolicy(_ registry: ToolRegistry) throws -> OperatorPolicy? {
+        do throws(OperatorPolicyError) {
+            return try OperatorPolicy.load(path: policyPath, tools: registry.definitions)
+        } catch {
+            throw CommandFailure(
+                .configuration, error.description,
+                fix: "Nothing is decided without it. Mend the file, or move it away to work without one.")
+        }
+    }
 
-    /// A sandbox profile by path, or by name among those that come with Warrant.
+    /// The sandbox profiles: the operator's, and of those that come with Warrant the ones with other names.
+    private func profiles() throws(WorkflowErrors) -> [SandboxProfileDefinition] {
+        let shipped = try SandboxProfileDefinition.loadAll(directory: share + "/Sandbox/profiles")
+        guard FileManager.default.fileExists(atPath: ownProfilesFolder) else { return shipped }
+        let own = try SandboxProfileDefinition.loadAll(directory: ownProfilesFolder)
+        return own + shipped.filter { profile in !own.contains { $0.name == profile.name } }
+    }
+
+    /// A sandbox profile by path, or by name.
     func sandboxProfile(_ name: String) throws -> SandboxProfile {
         if name.contains("/") || name.hasSuffix(".yaml") {
             return SandboxProfile(try SandboxProfileDefinition.load(path: Self.absolute(name)))
         }
-        let known = try SandboxProfileDefinition.loadAll(directory: profilesFolder)
+        let known = try profiles()
         guard let definition = known.first(where: { $0.name == name }) else {
             throw CommandFailure(
                 .usage, "Can't use profile `\(name)`: there is none of that name.",

@@ -1,16 +1,24 @@
 import Foundation
 import JSONSchemas
 import PolicyEngine
+import RunJournal
 
 /// Asks the person at the terminal.
 struct TerminalInbox: ApprovalInbox {
     let display: ProgressDisplay
+    /// Where the texts lie that the values came from.
+    let journal: Journal
 
     func answer(to request: ApprovalRequest) async throws -> Approval? {
         display.clear()
-        Output.message("\n" + QuestionText.text(for: request))
+        let view = CallView(request) { source in
+            RunID(request.run).flatMap { try? journal.recordedValue(of: source, in: $0) }
+        }
+        Output.message("\n" + QuestionText.text(for: view))
+        // A gate of the workflow has no decision, and no value to be used again.
+        let names = view.decision == nil ? [] : view.arguments.map(\.name)
         while true {
-            Output.raw("approve? [y]es, [n]o, [l]ater: ")
+            Output.raw("approve? [y]es, [n]o, \(names.isEmpty ? "" : "[e]ndorse a value and approve, ")[l]ater: ")
             guard let line = try await Self.line() else { return nil }
             switch line.trimmingCharacters(in: .whitespaces).lowercased() {
             case "y", "yes":
@@ -22,10 +30,27 @@ struct TerminalInbox: ApprovalInbox {
                 return Approval(
                     digest: request.digest, decision: .rejected, person: Person.name, reason: Terminal.visible(why),
                     at: Person.now)
+            case "e", "endorse":
+                guard !names.isEmpty, let name = try await Self.name(among: names) else { continue }
+                return Approval(
+                    digest: request.digest, decision: .approved, person: Person.name, endorsedArguments: [name],
+                    at: Person.now)
             case "l", "later": return nil
             default: continue
             }
         }
+    }
+
+    /// The argument whose value is to be endorsed; nil for a name that the call doesn't have.
+    private static func name(among names: [String]) async throws -> String? {
+        Output.raw(
+            "which value is good for the rest of this run (\(Terminal.visible(names.joined(separator: ", ")))): ")
+        let name = try await line()?.trimmingCharacters(in: .whitespaces) ?? ""
+        guard names.contains(name) else {
+            Output.message("the call has no argument of that name")
+            return nil
+        }
+        return name
     }
 
     /// A line from standard input, read so that a cancelled task does not wait for it.

@@ -33,6 +33,25 @@ struct ToolCommand: AsyncParsableCommand {
 
     /// `warrant tool show`.
     struct Show: AsyncParsableCommand {
+        /// What rules can speak about besides the arguments: where a call lands, what it carries, what it vouches for.
+        private static func sinkLines(of tool: ToolDefinition) -> [String] {
+            var lines: [String] = []
+            if !tool.sinkControl.isEmpty {
+                lines.append("says where it lands: \(tool.sinkControl.joined(separator: ", "))")
+            }
+            if !tool.sinkContent.isEmpty {
+                lines.append("says what it carries: \(tool.sinkContent.joined(separator: ", "))")
+            }
+            for (argument, kind) in tool.identifiers.sorted(by: { $0.key < $1.key }) {
+                lines.append("identifies a record of kind \(kind): \(argument)")
+            }
+            for rule in tool.vouches {
+                lines.append(
+                    "vouches for records of kind \(rule.kind): \(rule.records)\(rule.handle), \(rule.condition.name)")
+            }
+            return lines.isEmpty ? [] : [""] + lines
+        }
+
         static let configuration = CommandConfiguration(abstract: "Show one tool with its argument schema.")
 
         @Argument(help: "The tool's name.")
@@ -47,6 +66,7 @@ struct ToolCommand: AsyncParsableCommand {
                 }
                 Output.result("\(tool.name)  (\(tool.effect.rawValue))\n\(tool.summary)\n")
                 Output.result(tool.arguments.source.serialized(.pretty))
+                for line in Self.sinkLines(of: tool) { Output.result(line) }
             }
         }
     }

@@ -14,14 +14,16 @@ struct Warrant: AsyncParsableCommand {
             78 sandbox, weights or configuration cannot hold their promise.
 
             State lives in $WARRANT_HOME (default $XDG_DATA_HOME/warrant), weights in $XDG_CACHE_HOME/warrant/models, \
-            trackers in $XDG_CONFIG_HOME/warrant/trackers.yaml.
+            trackers in $XDG_CONFIG_HOME/warrant/trackers.yaml, the operator's own policy, which narrows every \
+            workflow's, in $XDG_CONFIG_HOME/warrant/policy.yaml.
             """,
         version: "0.1.0",
         subcommands: [
             RunCommand.self, CheckCommand.self, RunsCommand.self, ShowCommand.self, ResumeCommand.self,
             CancelCommand.self, ApprovalsCommand.self, ApproveCommand.self, DenyCommand.self, ExplainCommand.self,
+            ReplayCommand.self,
             VerifyCommand.self, EvalCommand.self, ModelCommand.self, ToolCommand.self, TrackerCommand.self,
-            SandboxCommandGroup.self,
+            SandboxCommandGroup.self, PolicyCommand.self,
         ])
 
     /// Parses and runs; with `--json` a usage error ends in a verdict line too.

@@ -13,7 +13,7 @@ public struct DatabaseToolError: Error, Hashable, Sendable, CustomStringConverti
         case syntax
         /// The statement ran for longer than its limit.
         case timeLimit
-        /// A value is larger than the database accepts.
+        /// A value is larger than the database accepts, or a query takes more than it is given.
         case sizeLimit
         /// A name, row, value or search is not usable as it is.
         case invalid

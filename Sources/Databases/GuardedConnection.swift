@@ -11,11 +11,14 @@ final class GuardedConnection: Sendable {
     private static let valueByteCeiling: Int32 = 64 << 20
     private static let statementByteLimit = 100_000
 
-    /// Opens `path`, which has to exist, for reading.
-    init(path: String) throws(DatabaseToolError) {
+    /// Opens `path`, which has to exist, for reading; `location` is what SQLite is given, where that is another text.
+    init(path: String, location: String? = nil) throws(DatabaseToolError) {
         let operation = "open database `\(URL(fileURLWithPath: path).lastPathComponent)`"
         guard FileManager.default.fileExists(atPath: path) else {
             throw DatabaseToolError(.notFound, operation, "the file does not exist")
+        }
+        guard FileManager.default.isReadableFile(atPath: path) else {
+            throw DatabaseToolError(.io, operation, "this user may not read the file")
         }
         var configuration = Configuration()
         configuration.readonly = true
@@ -32,7 +35,7 @@ final class GuardedConnection: Sendable {
             }
         }
         queue = try reportingErrors(during: operation) { () throws in
-            try DatabaseQueue(path: path, configuration: configuration)
+            try DatabaseQueue(path: location ?? path, configuration: configuration)
         }
     }
 

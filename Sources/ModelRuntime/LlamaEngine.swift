@@ -13,7 +13,7 @@ final class LlamaEngine {
     private var hasLogits = false
     /// Identifies the current request in draws.
     private var drawKey: UInt64 = 0
-    private let markers: [[UInt8]]
+    private let splitter: MarkerSplitter
 
     let vocabulary: Vocabulary
     let chatTemplate: String?
@@ -36,7 +36,7 @@ final class LlamaEngine {
         }
         let found = model.readVocabulary()
         vocabulary = found.vocabulary
-        markers = found.markers
+        splitter = MarkerSplitter(found.markers)
         chatTemplate = model.chatTemplate
         let batchLimit = max(1, min(configuration.batchTokenLimit, limit))
         let sequenceLimit = max(1, min(configuration.sequenceLimit, batchLimit))
@@ -56,24 +56,10 @@ final class LlamaEngine {
 
     /// The tokens of `bytes`. Text that isn't trusted never yields a token of a kind other than `normal`.
     func tokenize(_ bytes: [UInt8], parsingSpecialTokens: Bool) throws(ModelError) -> [Int32] {
-        if parsingSpecialTokens { return try tokenize(bytes[...], parsingSpecialTokens: true) }
-        var tokens: [Int32] = []
-        for part in MarkerSplitter.split(bytes, at: markers) {
-            tokens += try tokenize(part, parsingSpecialTokens: false)
-        }
+        if parsingSpecialTokens { return try context.model.tokens(of: [bytes[...]], parsingSpecialTokens: true) }
+        let tokens = try context.model.tokens(of: splitter.split(bytes), parsingSpecialTokens: false)
         guard tokens.allSatisfy({ vocabulary.kind(of: TokenID(rawValue: $0)) == .normal }) else {
             throw ModelError(.tokenizeFailed, "tokenize text", "llama.cpp made a special token of plain text")
-        }
-        return tokens
-    }
-
-    private func tokenize(
-        _ bytes: ArraySlice<UInt8>, parsingSpecialTokens: Bool
-    ) throws(ModelError) -> [Int32] {
-        guard let tokens = context.model.tokenize(bytes, parsingSpecialTokens: parsingSpecialTokens) else {
-            throw ModelError(
-                .tokenizeFailed, "tokenize \(bytes.count) bytes",
-                LlamaBackend.errors ?? "llama.cpp refused them")
         }
         return tokens
     }

@@ -7,9 +7,11 @@ import CLlama
     /// Owned by the model, valid as long as it.
     private let vocabulary: OpaquePointer
 
-    /// Maps the weights at `path`; nil when llama.cpp refuses them (see `LlamaBackend.errors`).
-    init?(path: String) {
+    /// Maps the weights at `path`, or reads their vocabulary alone; nil when llama.cpp refuses them (see
+    /// `LlamaBackend.errors`).
+    init?(path: String, isVocabularyOnly: Bool = false) {
         var parameters = unsafe llama_model_default_params()
+        unsafe parameters.vocab_only = isVocabularyOnly
         unsafe parameters.n_gpu_layers = 0
         unsafe parameters.load_mode = LLAMA_LOAD_MODE_MMAP
         guard let raw = unsafe llama_model_load_from_file(path, parameters) else { return nil }
@@ -37,6 +39,13 @@ import CLlama
     func attributes(of token: Int32) -> UInt32 { unsafe llama_vocab_get_attr(vocabulary, token).rawValue }
 
     func isEndOfGeneration(_ token: Int32) -> Bool { unsafe llama_vocab_is_eog(vocabulary, token) }
+
+    /// How the file spells the token: what a tokenizer that parses special tokens looks for.
+    func text(of token: Int32) -> [UInt8] {
+        guard let text = unsafe llama_vocab_get_text(vocabulary, token) else { return [] }
+        // Owned by the vocabulary and copied here.
+        return Array(unsafe String(cString: text).utf8)
+    }
 
     /// Appends the token's bytes to `bytes`; special tokens have none.
     func appendPiece(of token: Int32, to bytes: inout [UInt8]) {

@@ -1,5 +1,6 @@
 import JSONSchemas
 import Planning
+import PolicyEngine
 import ToolExecution
 import WorkflowFormat
 
@@ -45,18 +46,31 @@ struct AgentToolset {
     private let offers: [OfferedTool]
     private let endings: [OfferedTool]
     /// How often each tool must be called.
-    private let required: [String: Int]
+    let required: [String: Int]
+    /// The arguments that may be references, by the tool's name for the model.
+    private var referable: [String: [ReferableArgument]] = [:]
+    /// What a plan may settle of each tool: where a call lands.
+    private var settleable: [String: [String]] = [:]
+    /// The tools without any effect.
+    private(set) var readers: Set<String> = []
 
-    init(_ step: AgentStep, registry: ToolRegistry, address: String) throws {
+    init(_ step: AgentStep, registry: ToolRegistry, policy: PolicyDefinition, address: String) throws {
         tools = step.tools
         required = step.require.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+        let vouchedKinds = Set((registry.definitions.flatMap(\.vouches) + policy.tools.flatMap(\.vouches)).map(\.kind))
         var offers: [OfferedTool] = []
         for tool in step.tools {
             guard let definition = registry.definition(tool.tool) else {
                 throw Halt(.badData, "Can't offer `\(tool.tool)` in step `\(address)`: there is no such tool.")
             }
             let schema = try Self.schema(definition.arguments, without: tool.bound.map(\.name), hiding: tool, address)
-            offers.append(OfferedTool(name: tool.name ?? tool.tool, summary: definition.summary, arguments: schema))
+            let name = tool.name ?? tool.tool
+            offers.append(OfferedTool(name: name, summary: definition.summary, arguments: schema))
+            let written = schema.rootNode.properties.map(\.name)
+            referable[name] = ReferableArgument.all(
+                of: definition, written: written, under: policy, vouchedKinds: vouchedKinds)
+            settleable[name] = written.filter(definition.sinkControl.contains)
+            if definition.effect == .pure { readers.insert(name) }
         }
         self.offers = offers
         do {
@@ -82,15 +96,58 @@ struct AgentToolset {
     /// Everything that is ever on offer: what the prompt lists, the same in all turns.
     var all: [OfferedTool] { offers + endings }
 
+    /// The kinds of record that arguments may refer to; empty where no argument may be a reference.
+    var referableKinds: Set<String> { Set(referable.values.flatMap { $0.map(\.kind) }) }
+
+    /// The tools as a plan names them, with the arguments of each that it may settle.
+    var plannable: [(tool: OfferedTool, settleable: [String])] {
+        offers.map { ($0, settleable[$0.name] ?? []) }
+    }
+
+    /// The kind of record that an argument may refer to; nil where it is always a literal.
+    func kind(of argument: String, of tool: String) -> String? {
+        referable[tool]?.first { $0.name == argument }?.kind
+    }
+
     /// What may be called in this turn. The ways to end open once the required tools were called, and are the only
     /// calls of the last turn, so that the loop always ends in a typed result.
-    func offered(turn: Int, of limit: Int, called: [String: Int]) -> [OfferedTool] {
+    func offered(
+        turn: Int, of limit: Int, called: [String: Int], handles: HandleTable, isTainted: Bool, lock: PlanLock?,
+        address: String
+    ) throws -> [OfferedTool] {
         if turn >= limit { return endings }
+        let permitted = lock.map { lock in offers.filter { lock.openTools.contains($0.name) } } ?? offers
+        let open = try permitted.map {
+            try $0.with(
+                arguments(of: $0, handles: handles, isTainted: isTainted, settled: lock?.settled($0.name)),
+                address: address)
+        }
         let missing = required.filter { called[$0.key, default: 0] < $0.value }
-        if missing.isEmpty { return offers + endings }
+        if missing.isEmpty { return open + endings }
         // With just enough turns left for what is required, nothing else is on offer.
         let count = missing.reduce(0) { $0 + $1.value - called[$1.key, default: 0] }
-        return limit - turn <= count ? offers.filter { missing[$0.name] != nil } : offers
+        let needed = limit - turn <= count ? open.filter { missing[$0.name] != nil } : open
+        if !needed.isEmpty { return needed }
+        // Where a plan leaves nothing to call, the work has to end without.
+        return open.isEmpty ? endings : open
+    }
+
+    /// The schemas that are other ones than the tool's own in this turn: references beside literals, and what the plan
+    /// has settled.
+    private func arguments(
+        of tool: OfferedTool, handles: HandleTable, isTainted: Bool, settled: JSONObject?
+    ) -> JSONObject {
+        var changed = JSONObject()
+        let properties = tool.arguments.source["properties"]?.objectValue ?? JSONObject()
+        for argument in referable[tool.name] ?? [] {
+            guard let literal = properties[argument.name] else { continue }
+            changed[argument.name] = argument.schema(
+                literal, handles: handles.handles(of: argument.kind), isTainted: isTainted)
+        }
+        for (name, value) in settled ?? JSONObject() where properties[name] != nil {
+            changed[name] = ["const": value]
+        }
+        return changed
     }
 
     func tool(named name: String) -> AgentTool? {
@@ -113,6 +170,22 @@ struct AgentToolset {
             return try JSONSchema(.object(object))
         } catch {
             throw Halt(.badData, "Can't offer `\(tool.tool)` in step `\(address)`: \(error)")
+        }
+    }
+}
+
+extension OfferedTool {
+    /// The same tool with other schemas for some of its arguments.
+    fileprivate func with(_ changed: JSONObject, address: String) throws -> OfferedTool {
+        guard !changed.isEmpty, var object = arguments.source.objectValue,
+            var properties = object["properties"]?.objectValue
+        else { return self }
+        for (name, schema) in changed { properties[name] = schema }
+        object["properties"] = .object(properties)
+        do {
+            return OfferedTool(name: name, summary: summary, arguments: try JSONSchema(.object(object)))
+        } catch {
+            throw Halt(.badData, "Can't offer `\(name)` in step `\(address)`: \(error)")
         }
     }
 }

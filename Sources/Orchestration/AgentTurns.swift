@@ -48,12 +48,13 @@ struct AgentTurns {
     }
 
     mutating func append(
-        _ proposal: Proposal, _ call: ToolCall, tool: String, observation: String, hasSucceeded: Bool, label: Label
+        _ proposal: Proposal, _ call: ToolCall, tool: String, observation: String, hasSucceeded: Bool, label: Label,
+        handles: DataItem? = nil
     ) {
         count += 1
         if !hasMade(call) { callCounts[tool, default: 0] += 1 }
         calls.append(call)
         seen.append(hasSucceeded ? observation : nil)
-        conversation.append(call: proposal, observation: observation, label: label)
+        conversation.append(call: proposal, observation: observation, label: label, handles: handles)
     }
 }

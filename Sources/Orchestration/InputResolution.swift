@@ -17,12 +17,12 @@ enum InputResolution {
         var result: [String: StepResult] = [:]
         for definition in definitions {
             let isTrusted = definition.trust == .trusted
-            let source = Source.input(definition.name)
-            let label: Label = isTrusted ? .trusted(source) : .untrusted(source)
+            let labels = LabelMap(
+                Label(integrity: isTrusted ? .trusted : .untrusted), trails: [.input(definition.name)])
             let value = try value(
                 of: definition, isReplaced: isReplaced(definition, in: definitions, given: given), given: given,
                 workflowDirectory: workflowDirectory, base: base)
-            result[definition.name] = StepResult(value, label: label)
+            result[definition.name] = StepResult(value, labels: labels)
         }
         return result
     }

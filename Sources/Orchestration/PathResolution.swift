@@ -19,4 +19,13 @@ enum PathResolution {
         let path = URL(filePath: text).standardizedFileURL.resolvingSymlinksInPath().path(percentEncoded: false)
         return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     }
+
+    /// The absolute path by its text alone, without a look at the disk.
+    static func plainPath(_ text: String, in folder: String) -> String {
+        var parts: [Substring] = []
+        for part in (text.hasPrefix("/") ? text : folder + "/" + text).split(separator: "/") where part != "." {
+            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+        }
+        return "/" + parts.joined(separator: "/")
+    }
 }

@@ -1,5 +1,6 @@
 import Crypto
 import JSONSchemas
+import Planning
 
 /// What is left of an answer after its quotes were proven and its sure fields told from the unsure ones.
 struct ReadOutcome {
@@ -9,7 +10,8 @@ struct ReadOutcome {
     private var proven: [JSONValue] = []
     private var dropped = 0
 
-    /// `sources`: the texts the model read; a quote must stand in one of them, byte for byte.
+    /// `sources`: the texts the model read, before they were neutralized; a quote must stand in one of them, byte for
+    /// byte. One that stands in what the model saw of a text becomes the bytes it saw there.
     /// `segment`: the segment that was read, whose place in the whole document moves the quotes' byte ranges.
     init(
         value: JSONValue, confidence: [String: Double], thresholds: [(pointer: String, threshold: Double)],
@@ -61,6 +63,8 @@ struct ReadOutcome {
                 doomed.append(tokens)
                 continue
             }
+            let original = String(decoding: Array(source.utf8)[range], as: UTF8.self)
+            if original != quote { value = Self.replacing(value, tokens[...], with: .string(original)) ?? .null }
             proven.append([
                 "pointer": .string(JSONPointer(tokens).description),
                 "byte_start": .integer(range.lowerBound + offset), "byte_end": .integer(range.upperBound + offset),
@@ -75,16 +79,28 @@ struct ReadOutcome {
         }
     }
 
-    /// Where `quote` stands in one of the texts, in bytes.
+    /// Where `quote` stands in one of the texts, in bytes: as it is, else where the model saw it.
     private static func find(_ quote: String, in sources: [String]) -> (Range<Int>, String)? {
         let wanted = Array(quote.utf8)
         for source in sources {
-            let bytes = Array(source.utf8)
-            guard bytes.count >= wanted.count else { continue }
-            for start in 0...(bytes.count - wanted.count)
-            where bytes[start] == wanted[0] && bytes[start..<(start + wanted.count)].elementsEqual(wanted) {
-                return (start..<(start + wanted.count), source)
+            if let range = first(wanted, in: Array(source.utf8)) { return (range, source) }
+        }
+        for source in sources {
+            let shown = NeutralizedText(source)
+            if shown.isChanged, let range = first(wanted, in: Array(shown.text.utf8)),
+                let place = shown.sourceRange(of: range)
+            {
+                return (place, source)
             }
+        }
+        return nil
+    }
+
+    private static func first(_ wanted: [UInt8], in bytes: [UInt8]) -> Range<Int>? {
+        guard !wanted.isEmpty, bytes.count >= wanted.count else { return nil }
+        for start in 0...(bytes.count - wanted.count)
+        where bytes[start] == wanted[0] && bytes[start..<(start + wanted.count)].elementsEqual(wanted) {
+            return start..<(start + wanted.count)
         }
         return nil
     }

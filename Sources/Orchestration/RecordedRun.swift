@@ -1,4 +1,5 @@
 import JSONSchemas
+import PolicyEngine
 import Provenance
 import RunJournal
 
@@ -7,6 +8,17 @@ struct RecordedRun: Sendable {
     private var entries: [String: [JournalEntryKind: JournalEntry]] = [:]
     /// The calls each tool was allowed so far.
     private(set) var startedCalls: [String: Int] = [:]
+    /// Where something was observed, in order; a call that was made twice is there twice.
+    private(set) var observedAddresses: [String] = []
+    /// How often a call at an address was begun, and how often something was observed of it.
+    private var begun: [String: Int] = [:]
+    private var observed: [String: Int] = [:]
+    /// The call that each answer was used for, by the answers' digests.
+    private var spent: [String: String] = [:]
+    /// The questions that were asked, by digest.
+    private var questions: [String: ApprovalRequest] = [:]
+    /// What persons vouched for, with the times of their answers.
+    private var endorsements: [(endorsement: Endorsement, answeredNanoseconds: Int64)] = []
 
     init(_ journal: [JournalEntry]) {
         for entry in journal {
@@ -22,6 +34,72 @@ struct RecordedRun: Sendable {
             startedCalls[tool, default: 0] += 1
         }
         entries[entry.step, default: [:]][entry.kind] = entry
+        switch entry.kind {
+        case .executionStarted:
+            begun[entry.step, default: 0] += 1
+            if let digest = entry.body["approval"]?.stringValue, let call = entry.body["call"]?.stringValue,
+                spent[digest] == nil
+            {
+                spent[digest] = call
+            }
+        case .observationRecorded:
+            observed[entry.step, default: 0] += 1
+            observedAddresses.append(entry.step)
+        case .approvalRequested:
+            if let request = ApprovalRequest(fromJSON: entry.body) { questions[request.digest] = request }
+        case .approvalRecorded: recordAnswer(entry)
+        default: break
+        }
+    }
+
+    private mutating func recordAnswer(_ entry: JournalEntry) {
+        guard let approval = Approval(fromJSON: entry.body), let request = questions[approval.digest] else { return }
+        endorsements.removeAll {
+            // A second answer to the same question stands in place of the first.
+            $0.endorsement.approval == approval.digest || $0.endorsement.isWithdrawn(by: approval, to: request)
+        }
+        endorsements += Endorsement.made(by: approval, to: request).map { ($0, entry.wallNanoseconds) }
+    }
+
+    /// The answer to the question with this digest, if it was given since the question was last asked.
+    func answer(to digest: String, at address: String) -> RecordedAnswer? {
+        guard let entry = entries[address]?[.approvalRecorded], let approval = Approval(fromJSON: entry.body),
+            approval.digest == digest, entry.sequence > (entries[address]?[.approvalRequested]?.sequence ?? 0)
+        else { return nil }
+        // One that was refused when it was to be used is no answer any more; the question is open again.
+        if let refused = entries[address]?[.callDecided], refused.sequence > entry.sequence,
+            refused.body["approval"]?.stringValue == digest
+        {
+            return nil
+        }
+        return RecordedAnswer(approval: approval, answeredNanoseconds: entry.wallNanoseconds, spentOn: spent[digest])
+    }
+
+    /// Whether the question with this digest is the one that waits at its address.
+    func isAsked(_ digest: String, at address: String) -> Bool {
+        guard let asked = entries[address]?[.approvalRequested] else { return false }
+        return asked.body["digest"]?.stringValue == digest
+            && asked.sequence > (entries[address]?[.approvalRecorded]?.sequence ?? 0)
+    }
+
+    /// The digest of the question that waits at an address.
+    func openQuestion(at address: String) -> String? {
+        guard let digest = entries[address]?[.approvalRequested]?.body["digest"]?.stringValue else { return nil }
+        return isAsked(digest, at: address) ? digest : nil
+    }
+
+    /// The number of the attempt at a call that comes next.
+    ///
+    /// An attempt ends with an observation. One without counts too where nobody can tell what became of it; any other
+    /// is gone on with.
+    func attempt(at address: String, isOpaque: Bool) -> Int {
+        let ended = observed[address] ?? 0
+        return 1 + (isOpaque ? max(ended, begun[address] ?? 0) : ended)
+    }
+
+    /// What persons vouched for and still counts.
+    func endorsements(where isCurrent: (Int64) -> Bool) -> [Endorsement] {
+        endorsements.filter { isCurrent($0.answeredNanoseconds) }.map(\.endorsement)
     }
 
     /// The newest entry of `kind` at `address`.

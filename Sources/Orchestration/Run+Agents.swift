@@ -13,6 +13,8 @@ extension Run {
     private static let callTokenLimit = 700
     /// Characters of an observation that a planner sees; the journal has the whole.
     private static let observationLimit = 1_600
+    /// Compiled grammars of turns that are kept.
+    private static let turnGrammarLimit = 64
 
     /// An `agent` step: the planner loop, bounded by turns, tools and the policy.
     func perform(_ step: AgentStep, at address: String, in scope: Scope) async throws -> StepResult {
@@ -25,16 +27,24 @@ extension Run {
             throw Halt(.unavailable, "Can't take step `\(address)`: it needs a model and none is loaded.")
         }
         let goal = try step.goal.evaluate { try scope.lookUp($0).value }
-        let toolset = try AgentToolset(step, registry: configuration.registry, address: address)
+        let toolset = try AgentToolset(
+            step, registry: configuration.registry, policy: configuration.workflow.policy, address: address)
+        let planner = Planner(model: model, sampling: sampling, memory: services.memory)
+        var lock = try await lock(step, goal: goal, toolset: toolset, planner: planner, at: address)
+        var handles = HandleTable(kinds: toolset.referableKinds)
+        let known = try addHandles(from: step.data, of: address, to: &handles, in: scope)
         var turns = AgentTurns(
             conversation: Conversation(
-                address: address, goal: goal, data: data, tools: toolset.all, dialect: model.summary.dialect))
-        let planner = Planner(model: model, sampling: sampling, memory: services.memory)
+                address: address, goal: goal, data: data, tools: toolset.all, dialect: model.summary.dialect,
+                boundary: boundary, mayRefer: !toolset.referableKinds.isEmpty,
+                handles: HandleTable.listing(of: known)))
         while true {
             try Task.checkCancellation()
             let turn = turns.count + 1
             let turnAddress = "\(address)#\(turn)"
-            let offered = toolset.offered(turn: turn, of: step.maxTurns, called: turns.callCounts)
+            let offered = try toolset.offered(
+                turn: turn, of: step.maxTurns, called: turns.callCounts, handles: handles,
+                isTainted: turns.conversation.prompt.label.integrity == .untrusted, lock: lock?.lock, address: address)
             let proposal = try await proposal(
                 at: turnAddress, planner: planner, conversation: turns.conversation, offered: offered,
                 dialect: model.summary.dialect)
@@ -44,7 +54,8 @@ extension Run {
             }
             let observation: Labelled<Observation>
             var hasSucceeded = false
-            let prepared = try prepare(proposal, toolset: toolset, at: turnAddress, in: scope)
+            let prepared = try prepare(
+                proposal, toolset: toolset, handles: handles, lock: lock, goal: goal, at: turnAddress, in: scope)
             if turns.hasMade(prepared.call) {
                 turns.repeats += 1
                 guard turns.repeats < 2 else {
@@ -52,12 +63,17 @@ extension Run {
                 }
                 observation = Self.refusal(
                     "You made this very call before; its result is above. Make another call or end.", proposal.label)
+            } else if let sentence = lock?.lock.refusal(of: proposal.tool, prepared.call.arguments) {
+                try recordRefusal(sentence, of: prepared, at: turnAddress)
+                observation = Self.refusal(sentence, proposal.label)
             } else {
+                var isRefused = false
                 switch try await decideAndExecute(prepared, at: turnAddress) {
                 case .observed(let seen):
                     observation = seen
                     hasSucceeded = seen.value.value != nil
                 case .denied(let sentence):
+                    isRefused = true
                     observation = Self.refusal("The policy refused: \(sentence)", proposal.label)
                 case .declined(let reason):
                     observation = Self.refusal("A person refused this call. \(reason)", proposal.label)
@@ -65,11 +81,15 @@ extension Run {
                     return StepResult(["outcome": "waiting"], label: proposal.label, isProvisional: true)
                 case .shown: observation = Self.refusal("Dry run: the call was not executed.", proposal.label)
                 }
+                // What the policy refused was not done and may be tried in another way; anything else has used up its
+                // place in the plan, whatever came of it.
+                if !isRefused { lock?.lock.take(proposal.tool) }
             }
+            let found = addHandles(from: observation, of: prepared.call.tool, to: &handles)
             turns.append(
                 proposal, prepared.call, tool: proposal.tool,
                 observation: Self.shown(observation.value, limit: Self.observationLimit),
-                hasSucceeded: hasSucceeded, label: observation.label)
+                hasSucceeded: hasSucceeded, label: observation.label, handles: HandleTable.listing(of: found))
         }
     }
 
@@ -79,7 +99,7 @@ extension Run {
     ) async throws -> Proposal {
         if let known = recorded.proposal(at: address) { return known }
         try meter.countStep(address)
-        let grammar = try Planner.grammar(for: offered, dialect: dialect)
+        let grammar = try grammar(for: offered, dialect: dialect)
         services.report(.stepStarted(address: address, detail: "plan"))
         let started = ContinuousClock.now
         let proposal = try await planner.propose(
@@ -95,9 +115,21 @@ extension Run {
         return proposal
     }
 
-    /// The call behind a proposal: the model's arguments and the ones the workflow bound.
+    /// The compiled grammar of what a turn offers; the same offers come again in every item of a loop.
+    private func grammar(for offered: [OfferedTool], dialect: ChatDialect) throws -> Grammar {
+        if let known = turnGrammars[offered] { return known }
+        let grammar = try Planner.grammar(for: offered, dialect: dialect)
+        // With handles in them few are the same, and each holds the states that were reached.
+        if turnGrammars.count >= Self.turnGrammarLimit { turnGrammars.removeAll() }
+        turnGrammars[offered] = grammar
+        return grammar
+    }
+
+    /// The call behind a proposal: the model's arguments with references replaced by what they name, and the ones the
+    /// workflow bound.
     private func prepare(
-        _ proposal: Proposal, toolset: AgentToolset, at address: String, in scope: Scope
+        _ proposal: Proposal, toolset: AgentToolset, handles: HandleTable, lock: LockedAgent?, goal: String,
+        at address: String, in scope: Scope
     ) throws -> PreparedCall {
         guard let tool = toolset.tool(named: proposal.tool) else {
             throw Halt(.failed, "Can't take step `\(address)`: `\(proposal.tool)` is not on offer. This is a bug.")
@@ -105,15 +137,43 @@ extension Run {
         let bound = try prepare(tool.tool, tool.bound, in: scope)
         var arguments = bound.call.arguments
         var labels = bound.argumentLabels
+        var label = bound.label.joined(with: proposal.label)
         for (name, value) in proposal.arguments {
             // Bound names are not in the offered schema; should one appear all the same, the workflow's value stands.
             guard arguments[name] == nil else { continue }
-            arguments[name] = value
-            labels[name] = proposal.label
+            if let handle = try handle(value, for: name, of: proposal.tool, toolset: toolset, handles, at: address) {
+                arguments[name] = handle.value
+                labels[name] = handle.label
+                label = label.joined(with: handle.label)
+            } else {
+                arguments[name] = value
+                labels[name] = proposal.label
+            }
+        }
+        if let lock {
+            // What was settled before any data was seen is the plan's, whoever writes it now.
+            for name in lock.lock.settled(proposal.tool, arguments).keys where proposal.arguments[name] != nil {
+                labels[name] = lock.label
+            }
         }
         return PreparedCall(
-            call: ToolCall(tool: tool.tool, arguments: arguments), label: bound.label.joined(with: proposal.label),
-            argumentLabels: labels, isProvisional: bound.isProvisional)
+            call: ToolCall(tool: tool.tool, arguments: arguments), label: label, argumentLabels: labels,
+            isProvisional: bound.isProvisional, closedChoices: bound.closedChoices, goal: goal)
+    }
+
+    /// The value that an argument refers to; nil for a literal.
+    private func handle(
+        _ value: JSONValue, for argument: String, of tool: String, toolset: AgentToolset, _ handles: HandleTable,
+        at address: String
+    ) throws -> HandleTable.Handle? {
+        guard let kind = toolset.kind(of: argument, of: tool), let name = HandleTable.reference(in: value) else {
+            return nil
+        }
+        guard let handle = handles.handle(named: name), handle.kind == kind else {
+            throw Halt(
+                .failed, "Can't take step `\(address)`: `\(argument)` refers to `\(name)`, which was not on offer.")
+        }
+        return handle
     }
 
     private func finishAgent(

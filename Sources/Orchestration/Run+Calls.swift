@@ -13,6 +13,10 @@ struct PreparedCall {
     let label: Label
     let argumentLabels: [String: Label]
     let isProvisional: Bool
+    /// The arguments that are a closed choice or a boolean that a `read` made.
+    var closedChoices: Set<String> = []
+    /// What the agent that makes the call was told to reach, from trusted text only.
+    var goal: String?
 }
 
 /// What became of a call.
@@ -40,7 +44,7 @@ extension Run {
         switch try await decideAndExecute(prepared, at: address) {
         case .observed(let observation):
             switch observation.value.outcome {
-            case .succeeded(let value): return StepResult(value, label: observation.label)
+            case .succeeded(let value): return StepResult(value, labels: observation.fields)
             case .failed(let failure): throw Halt(Self.outcome(of: failure), failure.message)
             }
         case .denied(let sentence):
@@ -66,6 +70,7 @@ extension Run {
         var labels: [String: Label] = [:]
         var label = Label.trusted(.workflow())
         var isProvisional = false
+        var closedChoices: Set<String> = []
         for (name, template) in templates {
             let result = try scope.evaluate(template)
             isProvisional = isProvisional || result.isProvisional
@@ -73,10 +78,11 @@ extension Run {
             arguments[name] = result.value
             labels[name] = result.label
             label = label.joined(with: result.label)
+            if isClosedChoice(template) { closedChoices.insert(name) }
         }
         return PreparedCall(
             call: ToolCall(tool: tool, arguments: arguments), label: label, argumentLabels: labels,
-            isProvisional: isProvisional)
+            isProvisional: isProvisional, closedChoices: closedChoices)
     }
 
     /// Proposed, decided, approved where needed, intent recorded, executed, outcome recorded: each before the next.
@@ -87,7 +93,7 @@ extension Run {
             // gone on from there.
             observation.value != nil || address.contains("#")
         {
-            return .observed(Labelled(observation, label: Label(recorded: body["label"] ?? .null)))
+            return .observed(Labelled(observation, fields: LabelMap(recorded: body)))
         }
         let call = Labelled(prepared.call, label: prepared.label)
         if let issue = configuration.registry.definition(prepared.call.tool)?.arguments
@@ -110,35 +116,27 @@ extension Run {
             .callProposed, step: address,
             body: [
                 "tool": .string(prepared.call.tool), "arguments": .object(prepared.call.arguments),
-                "label": prepared.label.toJSON(),
+                "label": prepared.label.toJSON(), "labels": Label.toJSON(prepared.argumentLabels),
             ])
-        let needsProposal = recorded.body(.callProposed, at: address) == nil
+        // A decision is about the newest proposal before it.
+        let needsProposal = recorded.body(.callProposed, at: address) != proposed.body
         switch policy.decide(call, in: context) {
         case .allow(let warrant):
-            let decided = JournalEntryDraft(
-                .callDecided, step: address,
-                body: [
-                    "decision": "allow", "rule": .string(warrant.rule), "sentence": .string(warrant.sentence),
-                    "policy": .string(policy.version),
-                ])
+            let decided =
+                superseding(at: address)
+                + [decision(.allow, rule: warrant.rule, warrant.sentence, on: prepared, in: context)]
             if configuration.isDryRun, !isPure(prepared.call.tool) {
-                try record((needsProposal ? [proposed] : []) + [decided])
+                try record((needsProposal ? [proposed] : []) + decided)
                 services.report(.note("dry run: `\(prepared.call.tool)` is not executed"))
                 return .shown
             }
             return try await execute(
                 warrant, prepared: prepared, at: address, isResumed: isResumed,
-                before: needsProposal ? [proposed, decided] : [decided])
+                before: (needsProposal ? [proposed] : []) + decided)
         case .deny(let denial):
             try record(
-                (needsProposal ? [proposed] : []) + [
-                    JournalEntryDraft(
-                        .callDecided, step: address,
-                        body: [
-                            "decision": "deny", "rule": .string(denial.rule), "sentence": .string(denial.sentence),
-                            "policy": .string(policy.version),
-                        ])
-                ])
+                (needsProposal ? [proposed] : []) + superseding(at: address)
+                    + [decision(.deny, rule: denial.rule, denial.sentence, on: prepared, in: context)])
             denials.append(denial.sentence)
             services.report(.denied(address: address, sentence: denial.sentence))
             return .denied(denial.sentence)
@@ -148,76 +146,28 @@ extension Run {
         }
     }
 
-    private func ask(
-        _ request: ApprovalRequest, prepared: PreparedCall, context: PolicyContext, at address: String, isResumed: Bool
-    ) async throws -> CallOutcome {
-        if recorded.body(.approvalRequested, at: address)?["digest"]?.stringValue != request.digest {
-            try record([
-                JournalEntryDraft(
-                    .callDecided, step: address,
-                    body: [
-                        "decision": "ask", "rule": .string(request.rule), "sentence": .string(request.sentence),
-                        "policy": .string(policy.version),
-                    ]),
-                JournalEntryDraft(.approvalRequested, step: address, body: request.toJSON()),
-            ])
-            if !configuration.isDryRun { try meter.countApproval(address) }
-        }
-        if configuration.isDryRun {
-            services.report(.note("dry run: `\(prepared.call.tool)` would ask a person"))
-            return .shown
-        }
-        guard let approval = try await approval(for: request, at: address) else {
-            waiting.append(address)
-            services.report(.waiting(address: address, question: request.sentence))
-            return .waiting
-        }
-        guard approval.decision == .approved else {
-            return .declined(approval.reason ?? "")
-        }
-        let warrant: Warrant
-        do {
-            warrant = try policy.warrant(for: request, approval: approval, in: context)
-        } catch {
-            denials.append("\(error)")
-            services.report(.denied(address: address, sentence: "\(error)"))
-            return .denied("\(error)")
-        }
-        return try await execute(
-            // A person has looked at what became of the first attempt.
-            warrant, prepared: prepared, at: address, isResumed: isResumed && !context.isOutcomeUnknown, before: [])
-    }
-
-    /// The recorded answer to `request`, else the one a person gives now; `nil` when nobody is there.
-    private func approval(for request: ApprovalRequest, at address: String) async throws -> Approval? {
-        if let body = recorded.body(.approvalRecorded, at: address), let approval = Approval(fromJSON: body),
-            approval.digest == request.digest
-        {
-            return approval
-        }
-        guard let approval = try await services.inbox.answer(to: request) else { return nil }
-        try record(.approvalRecorded, at: address, approval.toJSON())
-        return approval
-    }
-
-    private func execute(
+    func execute(
         _ warrant: consuming Warrant, prepared: PreparedCall, at address: String, isResumed: Bool,
         before drafts: [JournalEntryDraft]
     ) async throws -> CallOutcome {
         let effectID = effectID(of: warrant.call.value, at: address)
+        var intent: JSONObject = [
+            "tool": .string(prepared.call.tool), "effect": .string(effectID), "attempt": .integer(isResumed ? 2 : 1),
+        ]
+        if let approval = warrant.approval {
+            intent["approval"] = .string(approval)
+            intent["call"] = .string(warrant.call.value.digest)
+        }
+        // What was edited, stripped or defanged is made as it stands here.
+        if warrant.call.value != prepared.call { intent["arguments"] = .object(warrant.call.value.arguments) }
         // Intent is durable before the effect; a resumed run finds it and asks what became of it.
         try record(
-            drafts + [
-                JournalEntryDraft(
-                    .executionStarted, step: address,
-                    body: [
-                        "tool": .string(prepared.call.tool), "effect": .string(effectID),
-                        "attempt": .integer(isResumed ? 2 : 1),
-                    ])
-            ])
+            drafts + [JournalEntryDraft(.executionStarted, step: address, body: .object(intent))])
         let observation: Labelled<Observation>
         do {
-            observation = try await executor.execute(warrant, effectID: effectID, isResumed: isResumed)
+            observation = withTables(
+                try await executor.execute(warrant, effectID: effectID, isResumed: isResumed), of: prepared,
+                at: address)
         } catch let error as ToolError where error.code == .unavailable {
             // Nothing was observed, so nothing is recorded: whether there was an effect is asked when the run is resumed.
             try Task.checkCancellation()
@@ -227,7 +177,7 @@ extension Run {
             .observationRecorded, at: address,
             [
                 "observation": observation.value.toJSON(), "label": observation.label.toJSON(),
-                "effect": .string(effectID),
+                "fields": observation.fields.toJSON(), "effect": .string(effectID),
             ])
         return .observed(observation)
     }
@@ -256,7 +206,12 @@ extension Run {
             run: id.description, address: address, earlierCalls: earlier,
             roots: policyRoots(for: prepared.call.tool),
             resolvedPaths: PathResolution.resolve(prepared.call.arguments), argumentLabels: prepared.argumentLabels,
-            lists: policyLists(for: prepared.call.tool), isOutcomeUnknown: isOutcomeUnknown)
+            lists: policyLists(for: prepared.call.tool), isOutcomeUnknown: isOutcomeUnknown,
+            task: policy.looksAtTask(for: prepared.call.tool) ? task(with: prepared.goal) : TypedMatch(),
+            handles: vouchedHandles(),
+            attempt: recorded.attempt(
+                at: address, isOpaque: configuration.registry.definition(prepared.call.tool)?.effect == .opaque),
+            endorsements: endorsements(for: address), closedChoices: prepared.closedChoices)
     }
 
     private func isPure(_ tool: String) -> Bool {

@@ -18,30 +18,16 @@ extension Run {
         let call = Labelled(
             ToolCall(tool: "approve", arguments: ["summary": .string(summary)]), label: data.label)
         let request = ApprovalRequest(
-            gate: call, run: id.description, address: address, policyVersion: policy.version)
-        let answer: Approval
-        if let body = recorded.body(.approvalRecorded, at: address), let known = Approval(fromJSON: body),
-            known.digest == request.digest
-        {
-            answer = known
-        } else {
-            if recorded.body(.approvalRequested, at: address)?["digest"]?.stringValue != request.digest {
-                try record(.approvalRequested, at: address, request.toJSON())
-                try meter.countApproval(address)
-            }
-            guard !configuration.isDryRun, let given = try await services.inbox.answer(to: request) else {
-                if !configuration.isDryRun {
-                    waiting.append(address)
-                    services.report(.waiting(address: address, question: request.sentence))
-                }
-                return StepResult(["approved": .null], label: data.label, isProvisional: true)
-            }
-            try record(.approvalRecorded, at: address, given.toJSON())
-            answer = given
+            gate: call, run: id.description, address: address, policyVersion: policy.version,
+            lifetime: policy.approvalLifetime)
+        guard let answer = try await answer(to: request, at: address, before: []) else {
+            if !configuration.isDryRun { wait(for: request) }
+            return StepResult(["approved": .null], label: data.label, isProvisional: true)
         }
-        let isApproved = answer.decision == .approved
+        let approval = answer.approval
+        let isApproved = approval.decision == .approved
         let value: JSONValue = [
-            "approved": .bool(isApproved), "person": .string(answer.person), "reason": .string(answer.reason ?? ""),
+            "approved": .bool(isApproved), "person": .string(approval.person), "reason": .string(approval.reason ?? ""),
         ]
         let label = Label.trusted(Source(step: address, tool: nil, pointer: ""))
         try record(.stepFinished, at: address, ["result": value, "label": label.toJSON()])

@@ -27,7 +27,7 @@ extension Run {
             return StepResult(["state": "denied"], label: prepared.label, isProvisional: true)
         }
         switch observation.value.outcome {
-        case .succeeded(let value): return StepResult(value, label: observation.label, isProvisional: true)
+        case .succeeded(let value): return StepResult(value, labels: observation.fields, isProvisional: true)
         // A statement that can't be read is as wrong now as it is after the answers.
         case .failed(let failure): throw Halt(Self.outcome(of: failure), failure.message)
         }
@@ -47,7 +47,8 @@ extension Run {
         switch policy.decide(call, in: policyContext(for: prepared, at: address)) {
         case .allow(let warrant):
             do {
-                return try await executor.execute(warrant, effectID: "", isResumed: false)
+                return withTables(
+                    try await executor.execute(warrant, effectID: "", isResumed: false), of: prepared, at: address)
             } catch let error as ToolError where error.code == .unavailable {
                 return nil
             }

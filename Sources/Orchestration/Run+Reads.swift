@@ -44,7 +44,8 @@ extension Run {
         let request = ReadRequest(
             address: address, instruction: instruction, options: choices.map(\.item), context: context, data: data,
             schema: schema, answerTokenLimit: min(step.maxTokens ?? Self.defaultAnswerLimit, meter.tokensLeft),
-            sampling: sampling, ranking: choices.lazy.compactMap { $0.ranking(blank: blank) }.first)
+            sampling: sampling, ranking: choices.lazy.compactMap { $0.ranking(blank: blank) }.first,
+            boundary: boundary)
         let grammar = try grammar(for: schema, dialect: model.summary.dialect, address: address)
         let answer = try await ReadPlanner(model: model, priors: priors, memory: services.memory)
             .answer(request, grammar: grammar)
@@ -56,12 +57,12 @@ extension Run {
             sources: data.map(\.text), segment: try segment(step.data.first, in: scope))
         return try finishRead(
             outcome.json, written: answer.value, at: address, label: answer.label, usage: answer.usage,
-            prompts: answer.prompts, shares: answer.shares)
+            prompts: answer.prompts, shares: answer.shares, schema: schema)
     }
 
     private func finishRead(
         _ value: JSONValue, written: JSONValue?, at address: String, label: Label, usage: TokenUsage, prompts: [Prompt],
-        shares: [ReadAnswer.Share] = []
+        shares: [ReadAnswer.Share] = [], schema: JSONSchema? = nil
     ) throws -> StepResult {
         let shown: [JSONValue] = prompts.map { prompt in
             .array(
@@ -75,6 +76,8 @@ extension Run {
         var body: JSONObject = [
             "result": value, "written": written ?? .null, "label": label.toJSON(), "usage": usage.json,
         ]
+        // What whoever wrote the text could make of the answer at most, field by field.
+        if let schema { body["capacity"] = SchemaCapacity(of: schema).json }
         if !shares.isEmpty {
             body["weighed"] = .array(
                 shares.map { ["option": .string($0.option), "text": .string($0.text), "share": .number($0.share)] })
@@ -144,6 +147,9 @@ extension Run {
             root: reference.root, path: reference.path.dropLast(), position: reference.position, text: reference.text)
         return try scope.lookUp(parent).value
     }
+
+    /// What keeps data from ending its tags in this run's prompts.
+    var boundary: Boundary { Boundary(run: id.description, seed: configuration.workflow.model.seed) }
 
     var sampling: SamplingOptions {
         let settings = configuration.workflow.model

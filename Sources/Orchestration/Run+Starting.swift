@@ -29,6 +29,9 @@ extension Run {
         }
         let output =
             configuration.outputDirectory ?? currentDirectory + "/warrant-output/" + id.description
+        let run = try Run(
+            id: id, configuration: configuration, services: services, inputs: inputs, outputDirectory: output,
+            recorded: RecordedRun([]))
         let parameters: JSONValue = [
             "workflow": .string(configuration.workflow.file),
             "fingerprint": .string(fingerprint(configuration.workflow)),
@@ -36,10 +39,12 @@ extension Run {
                 JSONObject(configuration.inputs.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
             "base": .string(currentDirectory), "output": .string(output), "model": .string(configuration.modelName),
             "dry_run": .bool(configuration.isDryRun), "tracker": services.tracker.identity.json,
+            // What the policy was made from, so that each decision can be made again.
+            "policy": .string(run.policy.version), "operator": configuration.operatorPolicy?.json ?? .null,
+            "values": run.inputValues, "task": .array(run.trustedTexts.map { .string($0) }),
+            "folder": .string(PathResolution.realPath(configuration.workflow.directory)),
+            "directory": .string(PathResolution.realPath(output)),
         ]
-        let run = try Run(
-            id: id, configuration: configuration, services: services, inputs: inputs, outputDirectory: output,
-            recorded: RecordedRun([]))
         try services.journal.start(
             RunSeed(id: id, workflow: configuration.workflow.name, directory: output, parameters: parameters))
         return run
@@ -76,7 +81,9 @@ extension Run {
         let run = try Run(
             id: summary.id, configuration: configuration, services: services, inputs: inputs,
             outputDirectory: summary.directory, recorded: RecordedRun(entries))
-        try services.journal.append(.runResumed, run: summary.id)
+        let changes = run.changes(since: entries)
+        if let sentence = changes.sentence { services.report(.note(sentence)) }
+        try services.journal.append(.runResumed, run: summary.id, body: changes.body)
         return run
     }
 
@@ -84,15 +91,9 @@ extension Run {
         id: RunID, configuration: RunConfiguration, services: RunServices, inputs: [String: StepResult],
         outputDirectory: String, recorded: RecordedRun
     ) throws {
-        let policy: Policy
-        do {
-            let values = inputs.mapValues(\.value)
-            let definition = try configuration.workflow.policy.withLists(from: values)
-                .decided { values[$0]?.stringValue }
-            policy = try Policy(definition, tools: configuration.registry.definitions)
-        } catch {
-            throw RunStartError("\(error)")
-        }
+        let policy = try Self.policy(
+            configuration.workflow.policy, values: inputs.mapValues(\.value), registry: configuration.registry,
+            operatorPolicy: configuration.operatorPolicy)
         let folder = services.stateDirectory + "/runs/" + id.description
         let tables: RunTables
         do {

@@ -24,20 +24,20 @@ extension Run {
     /// Takes a step that is no loop, or one item of a loop.
     private func performOnce(_ step: StepDefinition, at address: String, in scope: Scope) async throws -> StepResult {
         if let condition = step.when {
-            let (holds, isProvisional) = try scope.holds(condition)
+            let (holds, value) = try scope.holds(condition)
             guard holds else {
-                let skipped = StepResult.skipped(address)
-                return StepResult(skipped.value, label: skipped.label, isProvisional: isProvisional)
+                return .skipped(address, because: value)
             }
         }
         if case .group(let parts) = step.kind {
             var inner = scope.nested(at: address)
             try await perform(parts, in: &inner)
-            return inner.summary(of: parts)
+            let results = inner.results(of: parts)
+            return Scope.composed(.object(JSONObject(results.map { ($0.name, $0.result.value) })), of: results)
         }
         if let known = recorded.result(at: address) {
             try await rebuild(step, at: address, in: scope)
-            return known
+            return known.traced(at: address)
         }
         try meter.countStep(address)
         let started = ContinuousClock.now
@@ -61,82 +61,70 @@ extension Run {
         case .render(let render):
             result = try perform(render, at: address, in: scope)
         case .group:
-            return .skipped(address)
+            return StepResult(.null, label: .unreadable)
         }
         services.report(
             .stepFinished(
                 address: address, result: Self.line(for: result.value), seconds: started.duration(to: .now).seconds))
-        return result
+        return result.traced(at: address)
     }
 
     private func performLoop(
         _ step: StepDefinition, _ loop: ForEach, at address: String, in scope: Scope
     ) async throws -> StepResult {
-        let (items, source) = try loopItems(loop, at: address, in: scope)
-        var results: [JSONValue] = []
-        var label = source.label
-        var isProvisional = source.isProvisional
-        for (index, item) in items.enumerated() {
+        let source = try loopSource(loop, at: address, in: scope)
+        var rows = LoopRows(source.list)
+        for (index, item) in source.items.enumerated() {
             try Task.checkCancellation()
-            services.report(.item(address: address, index: index + 1, count: items.count))
+            services.report(.item(address: address, index: index + 1, count: source.items.count))
             let itemAddress = "\(address)[\(index)]"
+            let item = StepResult(
+                item, labels: source.labels(ofItem: index), isProvisional: source.list.isProvisional)
             var inner = scope.nested(at: itemAddress)
-            inner.set(
-                variable: loop.variable,
-                StepResult(item, label: source.label, isProvisional: source.isProvisional))
+            inner.set(variable: loop.variable, item)
             if let name = loop.soFar {
                 // A list taken in order may look back: at all items so far, and at the last one.
-                inner.set(
-                    variable: name,
-                    StepResult(
-                        ["items": .array(results), "last": results.last ?? .null], label: label.condensed(),
-                        isProvisional: isProvisional))
+                inner.set(variable: name, rows.soFar)
             }
-            var row: JSONObject = ["index": .integer(index), "item": item]
+            var results: [(name: String, result: StepResult)]
             if case .group(let parts) = step.kind {
-                if let condition = step.when, !(try inner.holds(condition).holds) { continue }
+                if let condition = step.when {
+                    let (holds, value) = try inner.holds(condition)
+                    rows.count(condition: value.label)
+                    guard holds else { continue }
+                }
                 try await perform(parts, in: &inner)
-                let summary = inner.summary(of: parts)
-                for (key, value) in summary.value.objectValue ?? JSONObject() { row[key] = value }
-                label = label.joined(with: summary.label)
-                isProvisional = isProvisional || summary.isProvisional
+                results = inner.results(of: parts)
             } else {
-                let result = try await performOnce(step, at: itemAddress, in: inner)
-                row["result"] = result.value
-                label = label.joined(with: result.label)
-                isProvisional = isProvisional || result.isProvisional
+                results = [("result", try await performOnce(step, at: itemAddress, in: inner))]
             }
-            results.append(.object(row))
+            rows.append(index: index, item: item, results)
         }
-        return StepResult(
-            ["items": .array(results), "count": .integer(results.count)], label: label.condensed(),
-            isProvisional: isProvisional)
+        return rows.result
     }
 
-    private func loopItems(
-        _ loop: ForEach, at address: String, in scope: Scope
-    ) throws -> (items: [JSONValue], source: StepResult) {
-        var items: [JSONValue]
-        let source: StepResult
+    private func loopSource(_ loop: ForEach, at address: String, in scope: Scope) throws -> LoopSource {
+        var source: LoopSource
         switch loop.source {
         case .list(let template):
-            source = try scope.evaluate(template)
-            if source.value.isNull {
-                items = []
-            } else if let list = source.value.arrayValue {
-                items = list
+            let list = try scope.evaluate(template)
+            if list.value.isNull {
+                source = LoopSource(list, items: [])
+            } else if let items = list.value.arrayValue {
+                source = LoopSource(list, items: items)
             } else {
                 throw Halt(.failed, "Can't go through the items of `\(address)`: its `for_each` is no list.")
             }
         case .segments(let unit, let template):
-            source = try scope.evaluate(template)
-            items = try SegmentItems.items(of: source.value, by: unit, address: address)
+            let text = try scope.evaluate(template)
+            source = LoopSource(
+                segmentsOf: text, items: try SegmentItems.items(of: text.value, by: unit, address: address))
         }
-        if let limit = loop.limit, items.count > limit {
-            services.report(.note("step `\(address)` takes the first \(limit) of \(items.count) items"))
-            items = Array(items.prefix(limit))
+        if let limit = loop.limit, source.items.count > limit {
+            services.report(.note("step `\(address)` takes the first \(limit) of \(source.items.count) items"))
+            source.items = Array(source.items.prefix(limit))
         }
-        return (items, source)
+        return source
     }
 
     /// One line for whoever watches.
@@ -155,17 +143,8 @@ extension Run {
 }
 
 extension Scope {
-    /// The results of `parts` as one object.
-    func summary(of parts: [StepDefinition]) -> StepResult {
-        var value = JSONObject()
-        var label = Label.trusted(.workflow())
-        var isProvisional = false
-        for part in parts {
-            guard let result = result(ofStep: part.id) else { continue }
-            value[part.id] = result.value
-            label = label.joined(with: result.label)
-            isProvisional = isProvisional || result.isProvisional
-        }
-        return StepResult(.object(value), label: label, isProvisional: isProvisional)
+    /// The results of `parts`, each under its name.
+    func results(of parts: [StepDefinition]) -> [(name: String, result: StepResult)] {
+        parts.compactMap { part in result(ofStep: part.id).map { (part.id, $0) } }
     }
 }

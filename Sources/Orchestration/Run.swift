@@ -31,7 +31,15 @@ public actor Run {
     var postponed: [String] = []
     /// Set once a table of the run was filled with provisional values.
     var tablesAreProvisional = false
+    /// What was written to each table of the run.
+    var tableLabels: [String: Label] = [:]
     var grammars: [JSONSchema: Grammar] = [:]
+    /// The grammars of agents' turns, by what was on offer.
+    var turnGrammars: [[OfferedTool]: Grammar] = [:]
+    /// The trusted texts made ready for finding values in them, by the goal among them.
+    var tasks: [String: TypedMatch] = [:]
+    /// What the recorded lookups vouch for, and how many of them have been looked at.
+    var ledger = (handles: HandleLedger(), count: 0)
     let priors = OptionPriors()
     let usesModel: Bool
 

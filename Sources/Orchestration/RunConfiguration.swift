@@ -15,11 +15,13 @@ public struct RunConfiguration: Sendable {
     public let isDryRun: Bool
     /// The tools there are.
     public let registry: ToolRegistry
+    /// The policy of whoever runs this machine, which narrows the workflow's; nil where there is none.
+    public let operatorPolicy: OperatorPolicy?
 
     /// A run of `workflow`.
     public init(
         workflow: Workflow, inputs: [String: String], outputDirectory: String?, modelName: String, isDryRun: Bool,
-        registry: ToolRegistry
+        registry: ToolRegistry, operatorPolicy: OperatorPolicy?
     ) {
         self.workflow = workflow
         self.inputs = inputs
@@ -27,5 +29,6 @@ public struct RunConfiguration: Sendable {
         self.modelName = modelName
         self.isDryRun = isDryRun
         self.registry = registry
+        self.operatorPolicy = operatorPolicy
     }
 }

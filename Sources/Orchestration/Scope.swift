@@ -47,18 +47,48 @@ struct Scope: Sendable {
         variables[name] = result
     }
 
-    /// The value a template stands for, the join of the labels it is made from, and whether any of it is provisional.
+    /// The value a template stands for, with the labels of what each part is made from, and whether any of it is
+    /// provisional.
     func evaluate(_ template: ValueTemplate) throws -> StepResult {
         // Literals are the workflow author's; beside a reference they add nothing to where a value comes from.
-        var label = template.references.isEmpty ? Label.trusted(.workflow()) : Label(integrity: .trusted)
-        var isProvisional = false
-        let value = try template.evaluate { reference in
-            let result = try lookUp(reference)
-            label = label.joined(with: result.label)
-            isProvisional = isProvisional || result.isProvisional
-            return result.value
+        guard !template.references.isEmpty else {
+            return StepResult(template.literalValue ?? .null, label: .trusted(.workflow()))
         }
-        return StepResult(value, label: label.condensed(), isProvisional: isProvisional)
+        let result = try put(template)
+        return StepResult(result.value, labels: result.labels.condensed(), isProvisional: result.isProvisional)
+    }
+
+    private func put(_ template: ValueTemplate) throws -> StepResult {
+        switch template {
+        case .literal(let value): return StepResult(value, label: Label(integrity: .trusted))
+        case .reference(let reference): return try lookUp(reference)
+        case .text:
+            var label = Label(integrity: .trusted)
+            var isProvisional = false
+            let text = try template.evaluate { reference in
+                let result = try lookUp(reference)
+                label = label.joined(with: result.label)
+                isProvisional = isProvisional || result.isProvisional
+                return result.value
+            }
+            return StepResult(text, label: label, isProvisional: isProvisional)
+        case .array(let elements):
+            let parts = try elements.enumerated().map { (name: String($0.offset), result: try put($0.element)) }
+            return Self.composed(.array(parts.map(\.result.value)), of: parts)
+        case .object(let members):
+            let parts = try members.map { (name: $0.name, result: try put($0.value)) }
+            return Self.composed(.object(JSONObject(parts.map { ($0.name, $0.result.value) })), of: parts)
+        }
+    }
+
+    /// A value put together from `parts`.
+    static func composed(_ value: JSONValue, of parts: [(name: String, result: StepResult)]) -> StepResult {
+        StepResult(
+            value,
+            labels: LabelMap(
+                Label.joining(parts.map(\.result.label)),
+                members: parts.map { (name: $0.name, labels: $0.result.labels) }),
+            isProvisional: parts.contains { $0.result.isProvisional })
     }
 
     /// The value a reference names; what is not there is `null`.
@@ -75,19 +105,12 @@ struct Scope: Sendable {
         guard let found else {
             throw Halt(.failed, "Can't evaluate `\(reference.text)`: it has no value at this point. This is a bug.")
         }
-        var value = found.value
-        for component in reference.path {
-            switch component {
-            case .key(let key): value = value[key] ?? .null
-            case .index(let index): value = value[index] ?? .null
-            }
-        }
-        return StepResult(value, label: found.label, isProvisional: found.isProvisional)
+        return reference.path.reduce(found) { $0.member($1) }
     }
 
-    /// Whether a step's `when` holds, and whether that may still change.
-    func holds(_ condition: Condition) throws -> (holds: Bool, isProvisional: Bool) {
+    /// Whether a step's `when` holds, and the value it hangs on.
+    func holds(_ condition: Condition) throws -> (holds: Bool, value: StepResult) {
         let result = try lookUp(condition.reference)
-        return (condition.holds(for: result.value), result.isProvisional)
+        return (condition.holds(for: result.value), result)
     }
 }

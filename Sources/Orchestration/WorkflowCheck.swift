@@ -1,4 +1,5 @@
 import ConstrainedDecoding
+public import FlowAnalysis
 import JSONSchemas
 import PolicyEngine
 public import ToolExecution
@@ -12,7 +13,13 @@ public enum WorkflowCheck {
         let tests = try policyTests(workflow, registry: registry)
         var schemas = 0
         for step in workflow.steps { try compile(step, &schemas) }
+        schemas += try compilePlans(of: workflow.steps, of: workflow, registry: registry)
         return "\(workflow.steps.count) steps, \(schemas) schemas, \(tests) policy tests"
+    }
+
+    /// Which untrusted data can reach which arguments of the workflow's calls, and what stands between.
+    public static func flows(of workflow: Workflow, registry: ToolRegistry) -> WorkflowFlows {
+        WorkflowFlows(of: workflow, tools: registry.definitions, tableUse: RunTableUse.init)
     }
 
     /// Runs the workflow's policy tests and returns how many there are.

@@ -19,7 +19,7 @@ struct AnswerKey {
         var key: JSONObject = [
             "revision": .integer(Self.revision), "model": .string(sha256),
             "context": .integer(model.contextTokenLimit), "limit": .integer(tokenLimit), "form": form,
-            "prompt": .array(prompt.segments.map { [.string($0.kind.rawValue), .string($0.text)] }),
+            "prompt": .array(prompt.segments.map { [.string($0.kind.rawValue), .string($0.keyText)] }),
         ]
         if sampling.temperature > 0 {
             // Only a draw depends on the seed and on whose request it is.

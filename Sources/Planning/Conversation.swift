@@ -8,6 +8,10 @@ public struct Conversation: Sendable {
     public private(set) var prompt: Prompt
     private let dialect: ChatDialect
     private let own: Label
+    private let boundary: Boundary
+    /// What tags of this prompt are called.
+    private let names: Set<String>
+    private static let observation = "tool_response"
 
     /// Starts a conversation.
     ///
@@ -15,30 +19,49 @@ public struct Conversation: Sendable {
     /// `goal`: what is to be done, from trusted text only.
     /// `data`: what is known, each piece with its label.
     /// `tools`: what may be called; the same list for all turns, so that the prefix is reused.
-    public init(address: String, goal: String, data: [DataItem], tools: [OfferedTool], dialect: ChatDialect) {
+    /// `boundary`: what keeps data and observations from ending their tags.
+    /// `mayRefer`: whether arguments may refer to listed values, which is then explained.
+    /// `handles`: the values in `data` that can be referred to.
+    public init(
+        address: String, goal: String, data: [DataItem], tools: [OfferedTool], dialect: ChatDialect,
+        boundary: Boundary = Boundary(run: "", seed: 0), mayRefer: Bool = false, handles: DataItem? = nil
+    ) {
         self.dialect = dialect
+        self.boundary = boundary
+        let data = data + (handles.map { [$0] } ?? [])
+        names = Set(data.map(\.name) + [Self.observation, "tools"])
         own = Label.trusted(Source(step: address, tool: nil, pointer: ""))
         prompt = Prompt([
             PromptSegment(.template, dialect.systemPrefix, label: own),
-            PromptSegment(.instruction, Self.systemText(tools), label: own),
+            PromptSegment(
+                .instruction, Self.systemText(tools) + (mayRefer ? Self.referenceText : ""), label: own),
             PromptSegment(.template, dialect.turnEnd + dialect.userPrefix, label: own),
             PromptSegment(.instruction, goal, label: own),
         ])
         for item in data {
-            prompt.append(PromptSegment(.instruction, "\n\n<\(item.name)>\n", label: own))
-            prompt.append(PromptSegment(.data, item.text, label: item.label))
-            prompt.append(PromptSegment(.instruction, "\n</\(item.name)>", label: own))
+            prompt.append(
+                item.text, name: item.name, label: item.label, names: names, boundary: boundary, own: own)
         }
         prompt.append(PromptSegment(.template, dialect.turnEnd + dialect.assistantPrefix, label: own))
     }
 
+    private static let referenceText = """
+
+
+        Values are listed under short names such as issue:1. Write {"$ref": "issue:1"} as the argument to pass such a \
+        value on; never copy it.
+        """
+
     /// Adds a call and what came back, and opens the next turn.
-    public mutating func append(call: Proposal, observation: String, label: Label) {
+    ///
+    /// `handles`: the values in the observation that can be referred to.
+    public mutating func append(call: Proposal, observation: String, label: Label, handles: DataItem? = nil) {
+        let observation = observation + (handles.map { "\n" + $0.text } ?? "")
+        let label = handles.map { label.joined(with: $0.label) } ?? label
         prompt.append(PromptSegment(.answer, call.text, label: call.label))
         prompt.append(PromptSegment(.template, dialect.turnEnd + dialect.userPrefix, label: own))
-        prompt.append(PromptSegment(.instruction, "<tool_response>\n", label: own))
-        prompt.append(PromptSegment(.data, observation, label: label))
-        prompt.append(PromptSegment(.instruction, "\n</tool_response>", label: own))
+        prompt.append(
+            observation, name: Self.observation, label: label, names: names, boundary: boundary, own: own, before: "")
         prompt.append(PromptSegment(.template, dialect.turnEnd + dialect.assistantPrefix, label: own))
     }
 

@@ -5,9 +5,9 @@ import Provenance
 
 /// Prompt in, one validated proposal out.
 public struct Planner: Sendable {
-    private let model: any LanguageModel
-    private let sampling: SamplingOptions
-    private let memory: (any AnswerMemory)?
+    let model: any LanguageModel
+    let sampling: SamplingOptions
+    let memory: (any AnswerMemory)?
 
     /// A planner on `model`.
     ///

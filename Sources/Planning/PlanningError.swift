@@ -10,6 +10,8 @@ public struct PlanningError: Error, Hashable, Sendable, CustomStringConvertible 
         case doesNotFit
         /// Two results of chunks of one document cannot be put together.
         case cannotMerge
+        /// A plan that is to be locked would be written from text that is not trusted.
+        case untrustedPlan
     }
 
     /// What kind of failure happened.

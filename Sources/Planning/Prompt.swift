@@ -22,6 +22,19 @@ public struct Prompt: Hashable, Sendable {
         segments += more
     }
 
+    /// Adds data called `name` between tags that it can't close.
+    ///
+    /// `names`: what all tags of the prompt are called.
+    mutating func append(
+        _ text: String, name: String, label: Label, names: Set<String>, boundary: Boundary, own: Label,
+        before: String = "\n\n"
+    ) {
+        let data = PromptSegment(.data, text, label: label)
+        let tags = boundary.tags(
+            around: data.text, name: name, names: names.union([name]), before: before, label: label, own: own)
+        segments += [tags.opening, data, tags.closing]
+    }
+
     /// The join of all labels: untrusted as soon as one segment is.
     public var label: Label {
         Label.joining(segments.map(\.label))
@@ -32,19 +45,24 @@ public struct Prompt: Hashable, Sendable {
         segments.map(\.text).joined()
     }
 
+    /// The whole text without what is drawn for each run.
+    var keyText: String {
+        segments.map(\.keyText).joined()
+    }
+
     /// The prompt's tokens. Segments are tokenized apart, so no text can merge with a role marker beside it, and only
-    /// template segments may produce control tokens.
+    /// template segments may produce control tokens: those that aren't of kind `normal` (see ``ControlTokens``).
     /// - Throws: `ModelError` when the model cannot tokenize a segment or data would produce a control token.
     package func tokens(for model: any LanguageModel) async throws(ModelError) -> [TokenID] {
         var all: [TokenID] = []
         for segment in segments where !segment.text.isEmpty {
-            let isTemplate = segment.kind == .template
+            let isTemplate = segment.isTemplate
             let tokens = try await model.tokenize(Array(segment.text.utf8), parsingSpecialTokens: isTemplate)
             if !isTemplate {
                 let vocabulary = model.trie.vocabulary
                 // The tokenizer is told to keep special tokens out; a control token here would let data speak as a
                 // role, so this is refused even though it should not happen.
-                for token in tokens where vocabulary.kind(of: token) != .normal {
+                for token in tokens where !vocabulary.contains(token) || vocabulary.kind(of: token) != .normal {
                     throw ModelError.controlToken(token)
                 }
             }

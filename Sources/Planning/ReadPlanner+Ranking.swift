@@ -14,11 +14,13 @@ extension ReadPlanner {
         let asked = openedPrompt(for: request, field: ranking.field, data: request.data)
         let blank = openedPrompt(for: request, field: ranking.field, data: ranking.blank)
         let texts = ranking.options.map { option in
-            String(option.text.unicodeScalars.prefix(Self.optionLimit))
+            let text =
+                ranking.label.integrity == .trusted ? option.text : NeutralizedText(option.text).text
+            return String(text.unicodeScalars.prefix(Self.optionLimit))
                 .split(whereSeparator: \.isWhitespace).joined(separator: " ")
         }
         let key = AnswerKey(
-            asked, form: ["options": .array(texts.map { .string($0) }), "blank": .string(blank.text)],
+            asked, form: ["options": .array(texts.map { .string($0) }), "blank": .string(blank.keyText)],
             model: model.summary, sampling: SamplingOptions(temperature: 0),
             request: RequestID(address: request.address), tokenLimit: 0)
         var usage = TokenUsage()

@@ -89,12 +89,11 @@ public struct ReadPlanner: Sendable {
             PromptSegment(.template, dialect.turnEnd + dialect.userPrefix, label: own),
             PromptSegment(.instruction, request.instruction, label: own),
         ])
-        for group in [request.options, request.context, request.data] {
-            for item in group {
-                prompt.append(PromptSegment(.instruction, "\n\n<\(item.name)>\n", label: own))
-                prompt.append(PromptSegment(.data, item.text, label: item.label))
-                prompt.append(PromptSegment(.instruction, "\n</\(item.name)>", label: own))
-            }
+        let items = request.options + request.context + request.data
+        let names = Set(items.map(\.name))
+        for item in items {
+            prompt.append(
+                item.text, name: item.name, label: item.label, names: names, boundary: request.boundary, own: own)
         }
         prompt.append(
             PromptSegment(.template, dialect.turnEnd + dialect.assistantPrefix + dialect.callPrefix, label: own))
@@ -118,7 +117,8 @@ public struct ReadPlanner: Sendable {
             .tokens(for: model).count
         let free = room - frame - Self.margin
         let chunker = TextChunker(limit: free) { [model] text in
-            try await model.tokenize(Array(text.utf8), parsingSpecialTokens: false).count
+            // As the prompt shows it: what is neutralized has more tokens.
+            try await model.tokenize(Array(NeutralizedText(text).text.utf8), parsingSpecialTokens: false).count
         }
         guard free > 0, let pieces = try await chunker.chunks(of: longest.text) else {
             throw PlanningError(

@@ -22,11 +22,14 @@ public struct ReadRequest: Sendable {
     public let sampling: SamplingOptions
     /// How to choose by likelihood, where the model can; `options` is what one that can't is shown.
     public let ranking: OptionRanking?
+    /// What keeps the text from ending its tags.
+    public let boundary: Boundary
 
     /// A question about `data`.
     public init(
         address: String, instruction: String, options: [DataItem] = [], context: [DataItem] = [], data: [DataItem],
-        schema: JSONSchema, answerTokenLimit: Int, sampling: SamplingOptions, ranking: OptionRanking? = nil
+        schema: JSONSchema, answerTokenLimit: Int, sampling: SamplingOptions, ranking: OptionRanking? = nil,
+        boundary: Boundary = Boundary(run: "", seed: 0)
     ) {
         self.address = address
         self.instruction = instruction
@@ -37,12 +40,14 @@ public struct ReadRequest: Sendable {
         self.answerTokenLimit = answerTokenLimit
         self.sampling = sampling
         self.ranking = ranking
+        self.boundary = boundary
     }
 
     /// The same question about other data, and among other options where they are given.
     func asking(about data: [DataItem], options: [DataItem]? = nil) -> ReadRequest {
         ReadRequest(
             address: address, instruction: instruction, options: options ?? self.options, context: context, data: data,
-            schema: schema, answerTokenLimit: answerTokenLimit, sampling: sampling, ranking: ranking)
+            schema: schema, answerTokenLimit: answerTokenLimit, sampling: sampling, ranking: ranking,
+            boundary: boundary)
     }
 }

@@ -20,29 +20,34 @@ public struct Approval: Hashable, Sendable {
     public let reason: String?
     /// All arguments as the person wants them, or nil to leave them as they were asked about.
     public let editedArguments: JSONObject?
-    /// When, as RFC 3339.
+    /// The arguments whose exact values the person vouches for in the rest of the run: see ``Endorsement``.
+    public let endorsedArguments: [String]
+    /// When, as RFC 3339. For people: what counts is when the answer was recorded.
     public let at: String
 
     /// Makes an answer.
     public init(
         digest: String, decision: Answer, person: String, reason: String? = nil,
-        editedArguments: JSONObject? = nil, at: String
+        editedArguments: JSONObject? = nil, endorsedArguments: [String] = [], at: String
     ) {
         self.digest = digest
         self.decision = decision
         self.person = person
         self.reason = reason
         self.editedArguments = editedArguments
+        self.endorsedArguments = endorsedArguments
         self.at = at
     }
 
     /// Everything, as it is journaled.
     public func toJSON() -> JSONValue {
-        [
+        var members: JSONObject = [
             "digest": .string(digest), "decision": .string(decision.rawValue), "person": .string(person),
             "reason": reason.map { .string($0) } ?? .null,
             "edited": editedArguments.map { .object($0) } ?? .null, "at": .string(at),
         ]
+        if !endorsedArguments.isEmpty { members["endorsed"] = .array(endorsedArguments.map { .string($0) }) }
+        return .object(members)
     }
 
     /// The answer that ``toJSON()`` wrote; nil for anything else.
@@ -54,9 +59,12 @@ public struct Approval: Hashable, Sendable {
         let edited = value["edited"] ?? .null
         // Something that is there and not readable must not pass for "no edit".
         guard edited.isNull || edited.objectValue != nil else { return nil }
+        let endorsed = value["endorsed"] ?? []
+        let names = endorsed.arrayValue?.compactMap(\.stringValue)
+        guard let names, names.count == endorsed.arrayValue?.count else { return nil }
         self.init(
             digest: digest, decision: decision, person: person, reason: value["reason"]?.stringValue,
-            editedArguments: edited.objectValue, at: at)
+            editedArguments: edited.objectValue, endorsedArguments: names, at: at)
     }
 }
 

@@ -14,17 +14,27 @@ struct ArgumentCheck: Sendable {
         case max(Double)
         case from([ValueOrigin])
         case commands(ValueTemplate)
+        case links(LinkRule)
     }
 
     let argument: String
     /// The predicates with the ids of their rules, such as `issue.create.labels.one_of`.
     let predicates: [(rule: String, predicate: Predicate)]
     let acceptsUntrusted: Bool
+    /// Whether a closed choice that a `read` made may be untrusted.
+    let acceptsEnum: Bool
     let stripped: Set<TextFeature>
     let defanged: Set<TextFeature>
+    /// How the value is found in a trusted text.
+    let form: ValueForm?
+    /// The kind of record that the value names.
+    let handle: String?
 
-    init(_ rule: ArgumentRule, rule parent: String) throws(PolicyError) {
+    /// `tool` may say of the argument that it is an identifier.
+    init(_ rule: ArgumentRule, of tool: ToolDefinition, rule parent: String) throws(PolicyError) {
         argument = rule.argument
+        var form: ValueForm? = tool.identifiers[rule.argument] == nil ? nil : .id
+        var handle = tool.identifiers[rule.argument]
         let base = "\(parent).\(rule.argument)"
         func bad(_ reason: String) -> PolicyError {
             PolicyError(
@@ -33,6 +43,7 @@ struct ArgumentCheck: Sendable {
         }
         var predicates: [(rule: String, predicate: Predicate)] = []
         var acceptsUntrusted = false
+        var acceptsEnum = false
         var stripped: Set<TextFeature> = []
         var defanged: Set<TextFeature> = []
         for predicate in rule.predicates {
@@ -75,12 +86,20 @@ struct ArgumentCheck: Sendable {
                 }
                 predicates.append(("\(base).from", .from(origins)))
             case .allowUntrusted: acceptsUntrusted = true
+            case .acceptEnum: acceptsEnum = true
             case .strip(let names): stripped.formUnion(try TextFeature.all(names, or: bad))
             case .defang(let names): defanged.formUnion(try TextFeature.all(names, or: bad))
+            // An identifier stays one: `is: exact` would let bare numbers in.
+            case .form(let chosen): form = form == .id ? .id : chosen
+            case .handle(let kind): handle = kind
+            case .links(let rule): predicates.append(("\(base).links", .links(rule)))
             }
         }
+        self.form = form
+        self.handle = handle
         self.predicates = predicates
         self.acceptsUntrusted = acceptsUntrusted
+        self.acceptsEnum = acceptsEnum
         self.stripped = stripped
         self.defanged = defanged
     }
@@ -111,6 +130,8 @@ enum ValueOrigin: String, CaseIterable, Sendable {
     case inputs
     case endorsed
     case plan
+    /// A trusted text of the run holds the value itself. The value's label says nothing about that.
+    case task
 
     private var lowestIntegrity: Integrity { self == .endorsed ? .endorsed : .trusted }
 
@@ -121,6 +142,7 @@ enum ValueOrigin: String, CaseIterable, Sendable {
         case .endorsed: true
         // A plan is written from trusted text alone, before any tool was called.
         case .plan: source.tool == nil
+        case .task: false
         }
     }
 

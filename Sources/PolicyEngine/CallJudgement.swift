@@ -40,13 +40,13 @@ struct CallJudgement {
             guard let value = call.value.arguments[check.argument] else { continue }
             for (id, predicate) in check.predicates {
                 if let failure = failure(
-                    of: predicate, on: value, argument: check.argument, id: id, rule: rule)
+                    of: predicate, on: value, check: check, id: id, rule: rule)
                 {
                     findings.append(Finding(failure.decision, rule: id, because: failure.reason))
                 }
             }
         }
-        return findings + untrustedFindings(rule)
+        return findings + unaddressedFindings(rule) + untrustedFindings(rule) + audienceFindings(rule)
     }
 
     /// What the tool's manifest demands of every policy.
@@ -58,7 +58,8 @@ struct CallJudgement {
                     rule.tool.leastDecision, rule: "\(rule.id).manifest",
                     because: "the tool's manifest says so for every workflow"))
         }
-        for argument in rule.tool.hostArguments where rule.check(for: argument)?.hosts == nil {
+        for argument in rule.tool.hostArguments
+        where rule.check(for: argument)?.hosts == nil && !rule.isNarrowing {
             findings.append(
                 Finding(
                     .deny, rule: "\(rule.id).\(argument).host_in",
@@ -85,9 +86,10 @@ struct CallJudgement {
     /// An untrusted value that says where a call lands or what it carries, and that no rule speaks about: a person
     /// looks at it, whatever the tool's decision.
     private func untrustedFindings(_ rule: PolicyRule) -> [Finding] {
-        (rule.tool.sinkControl + rule.tool.sinkContent).compactMap { argument in
+        if rule.isNarrowing { return [] }
+        return (rule.tool.sinkControl + rule.tool.sinkContent).compactMap { argument in
             guard call.value.arguments[argument] != nil, label(of: argument).integrity == .untrusted,
-                rule.check(for: argument)?.settlesTrust != true
+                rule.check(for: argument)?.settlesTrust != true, !isAcceptedChoice(argument, rule)
             else { return nil }
             return Finding(
                 .ask, rule: "\(rule.id).\(argument).untrusted",
@@ -97,7 +99,12 @@ struct CallJudgement {
         }
     }
 
-    private func label(of argument: String) -> Label { context.argumentLabels[argument] ?? call.label }
+    /// Whether the argument is a closed choice that a `read` made, and the rule accepts such a choice.
+    private func isAcceptedChoice(_ argument: String, _ rule: PolicyRule) -> Bool {
+        context.closedChoices.contains(argument) && rule.check(for: argument)?.acceptsEnum == true
+    }
+
+    func label(of argument: String) -> Label { context.argumentLabels[argument] ?? call.label }
 
     private struct Failure {
         let decision: PolicyDecision
@@ -105,9 +112,10 @@ struct CallJudgement {
     }
 
     private func failure(
-        of predicate: ArgumentCheck.Predicate, on value: JSONValue, argument: String, id: String,
+        of predicate: ArgumentCheck.Predicate, on value: JSONValue, check: ArgumentCheck, id: String,
         rule: PolicyRule
     ) -> Failure? {
+        let argument = check.argument
         func failed(_ reason: String) -> Failure { Failure(decision: rule.otherwise, reason: reason) }
         /// What cannot be judged is denied, `otherwise` or not.
         func unknown(_ reason: String) -> Failure { Failure(decision: .deny, reason: reason) }
@@ -158,21 +166,27 @@ struct CallJudgement {
                 if !(number <= limit) { return failed("`\(argument)` is above \(limit); lower it") }
             }
         case .from(let origins):
-            if ValueOrigin.allow(label(of: argument), from: origins) { return nil }
+            if isFrom(origins, value, check) || isAcceptedChoice(argument, rule) { return nil }
             let names = origins.map { "`\($0.rawValue)`" }.joined(separator: " or ")
             return failed(
                 "`\(argument)` must come from \(names); refer to such a value instead of writing it")
+        case .links(let rule):
+            if let reason = foreignLink(in: value, argument: argument, rule) { return failed(reason) }
         case .commands:
             // A path stands for writing to it.
             let words = value.stringValue.map { ["write", $0] } ?? elements.compactMap(\.stringValue)
             guard words.count == (value.stringValue == nil ? elements.count : 2), !words.isEmpty else {
                 return unknown("`\(argument)` is no list of words")
             }
-            guard let lines = context.lists[id] else {
+            guard let listed = context.lists[id] else {
                 return Failure(
                     decision: .ask,
                     reason: "nobody has listed the commands that may run; a person looks at each one")
             }
+            // A line `write PATH` lets a file be edited, and no program of that name be run.
+            let lines =
+                value.stringValue == nil
+                ? listed.filter { $0.split(whereSeparator: \.isWhitespace).first != "write" } : listed
             if !CommandPattern.permits(words, by: lines) {
                 return failed(
                     "`\(words.joined(separator: " "))` is not on the operator's list of commands; add it there to permit it"

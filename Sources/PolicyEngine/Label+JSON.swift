@@ -47,7 +47,7 @@ extension Label {
     }
 
     /// Labels by argument as one object, in the order of the names.
-    static func toJSON(_ labels: [String: Label]) -> JSONValue {
+    public static func toJSON(_ labels: [String: Label]) -> JSONValue {
         .object(JSONObject(labels.sorted { $0.key < $1.key }.map { ($0.key, $0.value.toJSON()) }))
     }
 }

@@ -12,12 +12,16 @@ public struct PolicyTestFailure: Hashable, Sendable, CustomStringConvertible {
     public let expected: PolicyDecision
     /// The decision it got.
     public let actual: PolicyDecision
+    /// The rule that must decide, where the test names one.
+    public let expectedRule: String?
     /// Why it got that decision.
     public let sentence: String
 
     /// `FILE:LINE:COLUMN: The policy test expects ...`
     public var description: String {
-        "\(position): The policy test expects `\(expected.rawValue)` and gets `\(actual.rawValue)`. \(sentence)"
+        let rule = expectedRule.map { " by `\($0)`" } ?? ""
+        return "\(position): The policy test expects `\(expected.rawValue)`\(rule) and gets `\(actual.rawValue)`. "
+            + sentence
     }
 }
 
@@ -33,16 +37,18 @@ extension Policy {
     ///
     /// Every argument counts as untrusted, as if a model had written it after reading somebody's text. An argument
     /// that is exactly `${inputs.NAME}` counts as that trusted input and, where `inputs` knows it, has its value.
+    /// The test's `task` is the only trusted text; what it lists under `after` are the lookups of the run.
     /// Nothing is looked up on disk: paths are compared as they are written, references as names.
     public func runTests(inputs: [String: JSONValue] = [:]) -> [PolicyTestFailure] {
         testedRules.flatMap { rule in
             rule.tests.compactMap { test in
                 let decision = decide(test, tool: rule.tool, inputs: inputs)
                 let actual = decision.outcome
-                guard actual != test.expect else { return nil }
+                let isOtherRule = test.rule.map { $0 != decision.rule } ?? false
+                guard actual != test.expect || isOtherRule else { return nil }
                 return PolicyTestFailure(
                     tool: rule.tool, position: test.position, expected: test.expect, actual: actual,
-                    sentence: decision.sentence)
+                    expectedRule: test.rule, sentence: decision.sentence)
             }
         }
     }
@@ -66,12 +72,19 @@ extension Policy {
             let form = template.form
             roots[rule, default: []] += (form.arrayValue ?? [form]).compactMap(\.stringValue)
         }
+        let task = TypedMatch(test.task)
+        var handles = HandleLedger()
+        for lookup in test.after {
+            handles.observe(
+                lookup.call, result: lookup.result, at: "policy-test", rules: vouches(for: lookup.call.tool), task: task
+            )
+        }
         return decide(
             Labelled(
                 ToolCall(tool: tool, arguments: arguments), label: .untrusted(Source(step: "policy test"))),
             in: PolicyContext(
                 run: "policy-test", address: "policy-test", roots: roots, resolvedPaths: paths,
-                argumentLabels: labels))
+                argumentLabels: labels, task: task, handles: handles))
     }
 
     /// `NAME` of `${inputs.NAME}`.

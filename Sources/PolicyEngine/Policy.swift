@@ -10,9 +10,14 @@ public import WorkflowFormat
 public struct Policy: Sendable {
     /// Hex SHA-256 over the canonical form of every rule and of the tools they speak about.
     public let version: String
+    /// How long a person's answer counts: the shortest that any layer says, at most ``standardApprovalLifetime``
+    /// unless the workflow itself says more.
+    public let approvalLifetime: Duration
     private let definition: PolicyDefinition
     private let listedTools: Set<String>
     private let rules: [String: [PolicyRule]]
+    private let limits: CallLimits
+    private let vouchRules: [String: [VouchRule]]
 
     /// Reads a policy.
     ///
@@ -45,8 +50,17 @@ public struct Policy: Sendable {
                     "layer": .integer(min(index, 1)), "rule": rule.canonicalForm, "tool": tool.policyForm,
                 ])
             }
+            forms += layer.forbids.map { ["layer": .integer(min(index, 1)), "rule": $0.canonicalForm] }
+            if let only = layer.only {
+                forms.append(["layer": .integer(min(index, 1)), "only": .array(only.sorted().map { .string($0) })])
+            }
         }
+        approvalLifetime = Self.approvalLifetime(definition, narrowings)
+        if let written = Self.approvalForm(definition, narrowings) { forms.append(written) }
         self.rules = rules
+        vouchRules = Dictionary(
+            definition.tools.map { ($0.tool, (known[$0.tool]?.vouches ?? []) + $0.vouches) }, uniquingKeysWith: +)
+        limits = try CallLimits([definition] + narrowings, tools: known)
         listedTools = Set(definition.tools.map(\.tool))
         // Sorted, since the order of rules means nothing.
         version = digest(of: .array(forms.sorted { $0.serialized(.canonical) < $1.serialized(.canonical) }))
@@ -75,6 +89,24 @@ public struct Policy: Sendable {
         }
     }
 
+    /// What the results of a tool's calls vouch for, by its manifest and by the workflow's own policy: a narrowing
+    /// policy can't vouch for more.
+    public func vouches(for tool: String) -> [VouchRule] { vouchRules[tool] ?? [] }
+
+    /// Whether a rule for the tool looks into the run's trusted texts.
+    public func looksAtTask(for tool: String) -> Bool {
+        (rules[tool] ?? []).contains { rule in
+            rule.isTrustedWhenUnaddressed
+                || rule.checks.flatMap(\.predicates).contains { predicate in
+                    switch predicate.predicate {
+                    case .from(let origins): origins.contains(.task)
+                    case .links(let rule): rule.allowsTask
+                    default: false
+                    }
+                }
+        }
+    }
+
     /// Decides on one call.
     public func decide(_ call: Labelled<ToolCall>, in context: PolicyContext) -> Decision {
         let call = call.map { cleaned($0) }
@@ -91,7 +123,15 @@ public struct Policy: Sendable {
                     call: call, context: context, finding: first, policyVersion: version,
                     hosts: hosts(for: call.value.tool)))
         case .ask:
-            return .ask(ApprovalRequest(call: call, context: context, finding: first, policyVersion: version))
+            if let endorsed = endorsedFinding(on: call, in: context) {
+                return .allow(
+                    Warrant(
+                        call: call, context: context, finding: endorsed, policyVersion: version,
+                        hosts: hosts(for: call.value.tool)))
+            }
+            return .ask(
+                ApprovalRequest(
+                    call: call, context: context, finding: first, policyVersion: version, lifetime: approvalLifetime))
         case .deny:
             return .deny(Denial(first, findings))
         }
@@ -109,7 +149,8 @@ public struct Policy: Sendable {
             ]
         }
         let judgement = CallJudgement(call: call, context: context)
-        return rules.flatMap { judgement.findings(of: $0) }.sorted(by: Self.decidesBefore)
+        return (rules.flatMap { judgement.findings(of: $0) } + limits.findings(on: call, in: context))
+            .sorted(by: Self.decidesBefore)
     }
 
     /// Strictest first; among equals the more specific rule, then a fixed order.

@@ -5,13 +5,54 @@ import WorkflowFormat
 extension ToolRule {
     /// What the rule means, without where it is written and without its tests; equal meanings give equal text.
     var canonicalForm: JSONValue {
-        [
+        var form: JSONObject = [
             "tool": .string(tool), "decision": .string(decision.rawValue),
             "otherwise": .string(otherwise.rawValue),
             "max": max.map { .integer($0) } ?? .null,
             "args": .array(
                 arguments.map { ["name": .string($0.argument), "is": .array($0.predicates.map(\.form))] }),
         ]
+        // Left out where they say nothing, so that older policies keep their version.
+        if isTrustedWhenUnaddressed { form["unaddressed"] = "trusted" }
+        if !vouches.isEmpty { form["vouches"] = .array(vouches.map(\.form)) }
+        return .object(form)
+    }
+}
+
+extension VouchRule {
+    fileprivate var form: JSONValue {
+        var form: JSONObject = [
+            "kind": .string(kind), "records": .string(records.description), "handle": .string(handle.description),
+            "when": .string(condition.name),
+        ]
+        if case .described(let fields) = condition {
+            form["by"] = .array(fields.map { .string($0.description) })
+        }
+        return .object(form)
+    }
+}
+
+extension ForbidRule {
+    /// What the rule means, without where it is written.
+    var canonicalForm: JSONValue {
+        [
+            "forbid": .string(id), "tools": .array(tools.sorted().map { .string($0) }),
+            "when": .array(
+                clauses.map { clause in
+                    ["name": .string(clause.argument), "is": .array(clause.conditions.map(\.form))]
+                }),
+        ]
+    }
+}
+
+extension ForbidRule.Condition {
+    fileprivate var form: JSONValue {
+        switch self {
+        case .oneOf(let values): ["one_of": .array(values)]
+        case .pattern(let source): ["pattern": .string(source)]
+        case .hostIn(let hosts): ["host_in": .array(hosts.sorted().map { .string($0.description) })]
+        case .untrusted: ["label": "untrusted"]
+        }
     }
 }
 
@@ -24,6 +65,12 @@ extension ToolDefinition {
             "content": .array(sinkContent.map { .string($0) }),
         ]
         if leastDecision != .allow { form["least"] = .string(leastDecision.rawValue) }
+        if let sinkAudience { form["audience"] = .array(sinkAudience.sorted().map { .string($0) }) }
+        if !identifiers.isEmpty {
+            form["identifiers"] = .object(
+                JSONObject(identifiers.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
+        }
+        if !vouches.isEmpty { form["vouches"] = .array(vouches.map(\.form)) }
         if !hostArguments.isEmpty { form["hosts"] = .array(hostArguments.map { .string($0) }) }
         return .object(form)
     }
@@ -43,8 +90,13 @@ extension ArgumentPredicate {
         case .max(let limit): ["max": .number(limit)]
         case .from(let names): ["from": strings(names)]
         case .allowUntrusted: ["allow": "untrusted"]
+        case .acceptEnum: ["accept": "enum"]
         case .strip(let names): ["strip": strings(names)]
         case .defang(let names): ["defang": strings(names)]
+        case .form(let form): ["is": .string(form.rawValue)]
+        case .handle(let kind): ["handle": .string(kind)]
+        case .links(let rule):
+            ["links": ["task": .bool(rule.allowsTask), "host_in": strings(rule.hosts.sorted().map(\.description))]]
         }
     }
 }

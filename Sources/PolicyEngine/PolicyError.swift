@@ -10,6 +10,10 @@ public struct PolicyError: Error, Hashable, Sendable, CustomStringConvertible {
         case mismatch
         /// The person rejected the call.
         case rejected
+        /// The answer is too old to be used, or dated in the future.
+        case expired
+        /// The answer was used already, for another call.
+        case replayed
         /// The policy denies the call, whatever the person said.
         case denied(Denial)
     }

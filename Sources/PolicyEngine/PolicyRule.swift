@@ -9,14 +9,20 @@ struct PolicyRule: Sendable {
     let otherwise: PolicyDecision
     let maxCalls: Int?
     let checks: [ArgumentCheck]
+    /// Whether it belongs to a policy that only narrows: what it says nothing about is the workflow's matter, so it need
+    /// not settle again what the workflow's own rule settles.
+    let isNarrowing: Bool
+    let isTrustedWhenUnaddressed: Bool
 
     /// `prefix` is set before the tool's name in rule ids, for rules of a narrowing policy.
     init(_ rule: ToolRule, tool: ToolDefinition, prefix: String) throws(PolicyError) {
         id = prefix + rule.tool
+        isNarrowing = !prefix.isEmpty
         self.tool = tool
         decision = rule.decision
         otherwise = rule.otherwise
         maxCalls = rule.max
+        isTrustedWhenUnaddressed = rule.isTrustedWhenUnaddressed
         let operation = "read the policy rule `\(id)`"
         // A rule that allows what it was meant to catch would be worse than none.
         guard rule.otherwise != .allow else {
@@ -38,7 +44,7 @@ struct PolicyRule: Sendable {
                         + known.sorted().map { "`\($0)`" }.joined(separator: ", "),
                     position: argument.position)
             }
-            checks.append(try ArgumentCheck(argument, rule: id))
+            checks.append(try ArgumentCheck(argument, of: tool, rule: id))
         }
         self.checks = checks
     }

@@ -38,6 +38,7 @@ enum TextFeature: String, CaseIterable, Sendable {
     }
 
     static func cleaned(_ text: String, stripping: Set<TextFeature>, defanging: Set<TextFeature>) -> String {
+        guard stripping.union(defanging).contains(where: { $0.mayOccur(in: text) }) else { return text }
         var scalars = Array(text.unicodeScalars)
         // Taking something out may join what stood around it into a new link, so repeat until nothing is left.
         // Each pass shortens the text, so this ends.
@@ -54,6 +55,18 @@ enum TextFeature: String, CaseIterable, Sendable {
         var view = String.UnicodeScalarView()
         view.append(contentsOf: scalars)
         return String(view)
+    }
+
+    /// Whether the text has a character that every such feature has.
+    private func mayOccur(in text: String) -> Bool {
+        switch self {
+        case .html: text.utf8.contains(UInt8(ascii: "<"))
+        case .images: text.utf8.contains(UInt8(ascii: "!"))
+        case .links:
+            text.utf8.contains { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: ".") }
+        // The full-width sign is not ASCII.
+        case .mentions: text.utf8.contains { $0 == UInt8(ascii: "@") || $0 >= 0x80 }
+        }
     }
 
     /// The same words in a form that nothing follows, notifies or renders. Inert forms stay as they are when

@@ -29,10 +29,12 @@ public struct Warrant: ~Copyable, Sendable {
     public let hosts: [HostEntry]
     /// The person who approved it, or nil when the policy alone did.
     public let approvedBy: String?
+    /// ``ApprovalRequest/digest`` of the question that was answered, or nil when the policy alone decided.
+    public let approval: String?
 
     init(
         call: Labelled<ToolCall>, context: PolicyContext, finding: Finding, policyVersion: String,
-        hosts: [HostEntry], approvedBy person: String? = nil
+        hosts: [HostEntry], approvedBy person: String? = nil, approval: String? = nil
     ) {
         self.call = call
         argumentLabels = context.argumentLabels
@@ -43,5 +45,6 @@ public struct Warrant: ~Copyable, Sendable {
         self.policyVersion = policyVersion
         self.hosts = hosts
         approvedBy = person
+        self.approval = approval
     }
 }

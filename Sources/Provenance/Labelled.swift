@@ -2,13 +2,23 @@
 public struct Labelled<Value> {
     /// The value.
     public let value: Value
-    /// Where it came from and what that permits.
+    /// Where it came from and what that permits, of the value as one.
     public let label: Label
+    /// The same for each field, where the value has fields.
+    public let fields: LabelMap
 
-    /// Puts a label on a value.
+    /// Puts a label on a value; each of its fields has the same.
     public init(_ value: Value, label: Label) {
         self.value = value
         self.label = label
+        fields = LabelMap(label)
+    }
+
+    /// Puts labels on a value's fields; the value as one has their join.
+    public init(_ value: Value, fields: LabelMap) {
+        self.value = value
+        self.fields = fields
+        label = fields.label
     }
 
     /// The transformed value under the same label: what is made from a value came from where the value came from.
@@ -29,5 +39,3 @@ public struct Labelled<Value> {
 extension Labelled: Sendable where Value: Sendable {}
 extension Labelled: Equatable where Value: Equatable {}
 extension Labelled: Hashable where Value: Hashable {}
-extension Labelled: Encodable where Value: Encodable {}
-extension Labelled: Decodable where Value: Decodable {}

@@ -24,6 +24,19 @@ public struct Source: Hashable, Codable, Sendable, Comparable, CustomStringConve
         Source(step: "inputs", tool: nil, pointer: "/\(name)")
     }
 
+    /// The source of a member or an element of what this one names.
+    public func appending(_ token: String) -> Source {
+        var escaped = "/"
+        for scalar in token.unicodeScalars {
+            switch scalar {
+            case "~": escaped += "~0"
+            case "/": escaped += "~1"
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return Source(step: step, tool: tool, pointer: pointer + escaped)
+    }
+
     /// Whether this is ``workflow(_:)``.
     public var isWorkflow: Bool { tool == nil && step == "workflow" }
 

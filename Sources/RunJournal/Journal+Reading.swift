@@ -43,7 +43,7 @@ extension Journal {
         }
     }
 
-    private func fetch(_ sql: String, _ arguments: StatementArguments) throws(JournalError) -> [JournalEntry] {
+    func fetch(_ sql: String, _ arguments: StatementArguments) throws(JournalError) -> [JournalEntry] {
         try read("read the journal") { database in
             let rows = try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: arguments)
             var entries: [JournalEntry] = []

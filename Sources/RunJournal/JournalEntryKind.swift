@@ -2,7 +2,7 @@
 public enum JournalEntryKind: String, CaseIterable, Codable, Sendable {
     /// A run began; the body holds `workflow`, `directory` and `parameters`.
     case runStarted
-    /// Another process, or the same one later, went on with the run.
+    /// Another process, or the same one later, went on with the run; the body says by which policy.
     case runResumed
     /// The run waits for a person.
     case runParked
@@ -24,7 +24,8 @@ public enum JournalEntryKind: String, CaseIterable, Codable, Sendable {
     case callDecided
     /// A person was asked; the body holds `digest`.
     case approvalRequested
-    /// A person answered; the body holds the same `digest`.
+    /// A person answered; the body holds the same `digest`. With `superseded` nobody did: the question was closed since
+    /// something else is asked or decided there now.
     case approvalRecorded
     /// An effect is about to happen: the intent, durable before the effect.
     case executionStarted

@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 import SystemPackage
 
 /// The control groups of one call: they bound what its processes use together, and count it.
@@ -15,7 +14,6 @@ final class ControlGroup: Sendable {
     }
 
     private static let places = ControlGroupPlace.find()
-    private static let serial = Atomic(0)
 
     private let parts: [Part]
     private let cpuLimit: Duration
@@ -26,9 +24,11 @@ final class ControlGroup: Sendable {
     ///   can't be set; nothing is left behind then.
     init(for profile: SandboxProfile, places: [ControlGroupPlace]? = nil) throws(SandboxError) {
         let places = places ?? Self.places
-        guard !places.isEmpty else { throw Self.noneWritable }
+        let missing = ControlGroupPlace.needed.filter { name in !places.contains { $0.controllers.contains(name) } }
+        guard missing.isEmpty else { throw Self.noneWritable(missing) }
         Self.removeAbandoned(in: places)
-        let name = "warrant-\(getpid())-\(Self.serial.wrappingAdd(1, ordering: .relaxed).newValue)"
+        // Random, because a process of the same number may have left groups, or may run in a container of its own.
+        let name = "warrant-\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 36))"
         cpuLimit = profile.cpuLimit
         var made: [Part] = []
         var failure: SandboxError?
@@ -138,14 +138,18 @@ final class ControlGroup: Sendable {
             fix: "Run `warrant sandbox doctor` to see what this machine is missing.", systemError: number)
     }
 
-    private static var noneWritable: SandboxError {
+    private static func noneWritable(_ controllers: [String]) -> SandboxError {
         let user = SandboxIdentity.caller
+        let names = controllers.map { "`\($0)`" }.joined(separator: ", ")
+        // Root may write wherever the file system lets it.
+        let fix =
+            user == 0
+            ? "Let Warrant write to `/sys/fs/cgroup`: in a container it has to be mounted writable."
+            : "With systemd, start Warrant by `systemd-run --user --scope -p Delegate=yes warrant ...`. Else, as root: "
+                + "`for c in \(ControlGroupPlace.needed.joined(separator: " ")); do "
+                + "mkdir -p /sys/fs/cgroup/$c/warrant-\(user) && chown -R \(user) /sys/fs/cgroup/$c/warrant-\(user); done`."
         return SandboxError(
             .setUpFailed, operation: "limit memory and processes of command",
-            reason: "no control group with `memory` and `pids` is writable for user \(user)",
-            fix:
-                "With systemd, start Warrant by `systemd-run --user --scope -p Delegate=yes warrant ...`. Else, as root: "
-                + "`for c in memory pids cpuacct; do mkdir -p /sys/fs/cgroup/$c/warrant-\(user) && "
-                + "chown -R \(user) /sys/fs/cgroup/$c/warrant-\(user); done`.")
+            reason: "no control group for \(names) is writable for user \(user)", fix: fix)
     }
 }

@@ -3,17 +3,16 @@
 /// See cgroups(7). Version 1 has a hierarchy a controller, version 2 one for all; a machine may have both, and a
 /// controller belongs to one of them.
 struct ControlGroupPlace: Hashable, Sendable {
-    /// The controllers that a run needs, and those that it uses where they are there.
-    static let needed = ["memory", "pids"]
-    static let wanted = ["cpu", "cpuacct"]
+    /// The controllers that a run needs: what they bound, nothing else bounds for a whole tree.
+    static let needed = ["memory", "pids", "cpuacct"]
 
     /// The folder that groups are made in.
     let folder: String
-    /// Which of ``needed`` and ``wanted`` it controls.
+    /// Which of ``needed`` it controls.
     let controllers: [String]
     let isVersion2: Bool
 
-    /// The places for every controller that can be had; empty where a needed one can't.
+    /// The places for every controller that can be had.
     static func find() -> [ControlGroupPlace] {
         find(
             mounts: HostPath.contents("/proc/self/mountinfo") ?? "",
@@ -34,18 +33,18 @@ struct ControlGroupPlace: Hashable, Sendable {
             break
         }
         var found = Set(places.flatMap(\.controllers))
-        for controller in needed + wanted where !found.contains(controller) {
+        for controller in needed where !found.contains(controller) {
             for mount in mounts where mount.controllers.contains(controller) {
                 // A group of the operator's making for this user serves where the own group is closed.
                 let candidates = [own.byController[controller].flatMap(mount.folder), "\(mount.point)/warrant-\(user)"]
                 guard let folder = candidates.compactMap({ $0 }).first(where: isWritable) else { continue }
-                let all = (needed + wanted).filter { mount.controllers.contains($0) && !found.contains($0) }
+                let all = needed.filter { mount.controllers.contains($0) && !found.contains($0) }
                 places.append(ControlGroupPlace(folder: folder, controllers: all, isVersion2: false))
                 found.formUnion(all)
                 break
             }
         }
-        return needed.allSatisfy(found.contains) ? places : []
+        return places
     }
 
     /// The nearest group above this process's own that hands its controllers on and may be written to: processes may
@@ -57,7 +56,7 @@ struct ControlGroupPlace: Hashable, Sendable {
         while folder.hasPrefix(mount.point) {
             let handed = (contents("\(folder)/cgroup.subtree_control") ?? "").split(whereSeparator: \.isWhitespace)
                 .map(String.init)
-            let controllers = (needed + wanted).filter(handed.contains)
+            let controllers = needed.filter(handed.contains)
             if !controllers.isEmpty, isWritable(folder), isWritable("\(folder)/cgroup.procs") {
                 // Version 2 accounts for processor time without a controller.
                 return ControlGroupPlace(folder: folder, controllers: controllers + ["cpuacct"], isVersion2: true)

@@ -27,12 +27,19 @@ final class ControlSocket: Sendable {
 
     deinit { close(own) }
 
-    /// Leaves the message that the helper waits for: the command's standard input and the workspace's archive.
-    func send(input: CInt, archive: CInt?) throws(SandboxError) {
-        let descriptors = [input] + (archive.map { [$0] } ?? [])
-        var letter = UInt8(ascii: "G")
+    /// Leaves the message that the helper waits for: the command's standard input and, where there are any, the
+    /// workspace's archive and the program's file. After its `G` a letter says of each descriptor what it is.
+    func send(input: CInt, archive: CInt?, program: CInt?) throws(SandboxError) {
+        var letters = [UInt8(ascii: "G")]
+        var descriptors: [CInt] = []
+        for (letter, descriptor) in [("I" as Unicode.Scalar, input), ("A", archive), ("P", program)] {
+            guard let descriptor else { continue }
+            letters.append(UInt8(ascii: letter))
+            descriptors.append(descriptor)
+        }
         // Both pointers live as long as the call, with their true counts.
-        guard unsafe warrant_send(own, &letter, 1, descriptors, CInt(descriptors.count)) == 1 else {
+        let sent = unsafe warrant_send(own, letters, letters.count, descriptors, CInt(descriptors.count))
+        guard sent == letters.count else {
             throw SandboxError(
                 .systemFailed, operation: "hand input to sandbox", reason: "\(Errno(rawValue: errno))",
                 systemError: Errno(rawValue: errno))

@@ -22,12 +22,14 @@ enum HelperArguments {
         if plan.layers.has(.resourceLimits) { list += limits(profile) }
         if plan.layers.has(.landlock) {
             list.append("--landlock")
+            if profile.landlock == .optional { list.append("--landlock-optional") }
             if profile.network == .loopback { list.append("--allow-tcp") }
             list += ["--list", "/"]
             for path in plan.readablePaths { list += ["--read", path] }
             for path in plan.writablePaths { list += ["--write", path] }
         }
         if plan.layers.has(.seccomp) { list.append("--seccomp") }
+        if plan.isProgramByDescriptor { list.append("--program-descriptor") }
         return list + ["--", plan.program] + plan.arguments
     }
 

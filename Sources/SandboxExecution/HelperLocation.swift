@@ -2,10 +2,6 @@
 enum HelperLocation {
     static let name = "sandbox-helper"
 
-    /// Beside this program's own file, where a build puts both, or in `libexec/warrant` beside its folder.
-    static let path: String? = {
-        guard let own = HostPath.linkTarget("/proc/self/exe"), let slash = own.lastIndex(of: "/") else { return nil }
-        let folder = own[..<slash]
-        return ["\(folder)/\(name)", "\(folder)/../libexec/warrant/\(name)"].first(where: HostPath.isExecutableFile)
-    }()
+    /// Its path, where it is installed.
+    static let path = InstalledProgram.path(of: name)
 }

@@ -42,9 +42,15 @@ struct ProfilePaths: Equatable {
             throw failure(path, what: what, reason: "it is not an absolute path")
         }
         guard let resolved = HostPath.resolved(path) else {
-            throw failure(path, what: what, reason: "it does not exist")
+            let isClosed = errno == EACCES
+            throw failure(
+                path, what: what,
+                reason: isClosed
+                    ? "a folder above it is closed to user \(SandboxIdentity.caller)" : "it does not exist")
         }
-        for name in [path, resolved] {
+        // A folder for temporary files, in memory. The sandbox has its own there, so it can't be shown, but copied.
+        let isInSharedMemory = what == "workspace" && resolved.hasPrefix("/dev/shm/")
+        for name in [path, resolved] where !isInSharedMemory {
             if closed.contains(where: { HostPath.isInside(name, folder: $0) }) {
                 throw failure(path, what: what, reason: "`\(name)` is never shown to a sandboxed command")
             }

@@ -4,7 +4,7 @@
 public struct SandboxCommand: Hashable, Sendable {
     /// The program and its arguments; never empty.
     ///
-    /// A program name without a slash is looked up in `/usr/local/bin`, `/usr/bin` and `/bin`. A relative
+    /// Unless ``program`` says otherwise: a program name without a slash is looked up in `/usr/local/bin`, `/usr/bin` and `/bin`. A relative
     /// name with a slash is resolved in the profile's working directory. An absolute path must lie in
     /// `/usr`, in the working directory, or in one of the profile's read-only paths.
     public var argv: [String]
@@ -15,10 +15,32 @@ public struct SandboxCommand: Hashable, Sendable {
     /// What the command reads on standard input, whole, as a read-only file.
     public var standardInput: [UInt8]
 
+    /// Where the program comes from.
+    public var program: Program
+
     /// Creates a command.
-    public init(argv: [String], environment: [String: String] = [:], standardInput: [UInt8] = []) {
+    public init(
+        argv: [String], environment: [String: String] = [:], standardInput: [UInt8] = [], program: Program = .lookedUp
+    ) {
         self.argv = argv
         self.environment = environment
         self.standardInput = standardInput
+        self.program = program
+    }
+}
+
+extension SandboxCommand {
+    /// Where a command's program comes from.
+    public enum Program: Hashable, Sendable {
+        /// It is what the first of `argv` names in the sandbox.
+        case lookedUp
+
+        /// It is the file at this path outside, which nothing inside leads to; the first of `argv` is a mere name.
+        ///
+        /// The caller opens the file, so the folders above it may be closed to the sandbox's user; the file itself
+        /// must be executable for everybody where the caller is root. It is a binary, never a script, and finds
+        /// libraries in `/usr` alone. The command can read its own file and where it lies, cannot write to it, and
+        /// may not change the attributes (permissions, owner, times) of any file.
+        case file(String)
     }
 }

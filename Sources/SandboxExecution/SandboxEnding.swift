@@ -40,8 +40,16 @@ struct SandboxEnding: Sendable {
         case .processorTime: return .limit(name: "cpu", value: seconds)
         case .workspace where report.stage == .started:
             return .limit(name: "disk", value: ByteCount.readable(profile.workspaceByteLimit))
-        case .wall where code == 128 + 9: return .limit(name: "wall", value: profile.wallLimit.readable)
+        // A set-up that was cut short by the clock is no set-up that failed.
+        case .wall where code == 128 + 9 || report.stage == .notReached:
+            return .limit(name: "wall", value: profile.wallLimit.readable)
         default: break
+        }
+        // It would report the command's signal as a status. How the command ended nobody knows then.
+        if case .signaled(let signal) = status {
+            throw SandboxError(
+                .systemFailed, operation: "watch over command",
+                reason: "signal \(SignalName.describe(signal)) ended bubblewrap from outside, and all that it ran")
         }
         switch report.stage {
         case .notReached: throw Self.setUpFailure(errorText)
@@ -80,7 +88,13 @@ struct SandboxEnding: Sendable {
         }
         return SandboxError(
             .setUpFailed, operation: "set up sandbox",
-            reason: line.map(String.init) ?? "bubblewrap ended without starting the command", fix: doctor)
+            reason: line.map(firstSentence) ?? "bubblewrap ended without starting the command", fix: doctor)
+    }
+
+    /// What bubblewrap says goes on with where to read more, and some of it ends with a period.
+    private static func firstSentence(_ line: Substring) -> String {
+        let text = line.firstRange(of: ". ").map { line[..<$0.lowerBound] } ?? line
+        return String(text.hasSuffix(".") ? text.dropLast() : text)
     }
 
     /// From a sentence of the helper, `Can't <operation>: <reason>.`

@@ -3,7 +3,7 @@ public import SystemPackage
 /// An error thrown when a command cannot be run in the sandbox it asks for.
 ///
 /// It never means that the command itself failed: that is a ``SandboxOutcome``. After any of these errors the
-/// command has not run, or (`cancelled`) has been killed with all its processes.
+/// command has not run, or (`cancelled`, `systemFailed`) has been killed with all its processes.
 public struct SandboxError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The kind of failure.
     public enum Code: String, Hashable, Sendable {
@@ -15,7 +15,8 @@ public struct SandboxError: Error, Hashable, Sendable, CustomStringConvertible {
         case invalidCommand
         /// The profile asks for what is never given: a relative path, a missing folder, the whole system.
         case invalidProfile
-        /// The kernel refused something that is not the sandbox: too many descriptors, no memory.
+        /// The kernel refused something that is not the sandbox: too many descriptors, no memory. Or somebody outside ended
+        /// the sandbox's own processes.
         case systemFailed
         /// The task that asked was cancelled; the process tree is gone.
         case cancelled

@@ -61,10 +61,11 @@ public struct SandboxExecutor: Sendable {
         let paths = try ProfilePaths(checking: profile)
         let start = ContinuousClock.now
         let program: String
-        switch ProgramLocation.find(
-            command.argv[0], workspace: paths.workspace, readOnlyPaths: paths.readOnlyPaths)
-        {
-        case .found(let path): program = path
+        let programFile: ProgramFile?
+        switch Self.find(command, paths) {
+        case .found(let path, let file):
+            program = path
+            programFile = file
         case .missing(let reason):
             return SandboxOutcome(
                 termination: .missing(program: command.argv[0], reason: reason), standardOutput: [],
@@ -76,12 +77,12 @@ public struct SandboxExecutor: Sendable {
             copied = try WorkspaceSnapshot(of: path, limits: profile.workspaceLimits)
         }
         let plan = SandboxPlan(
-            program: program, arguments: Array(command.argv.dropFirst()), environment: command.environment,
-            readOnlyPaths: paths.readOnlyPaths, hasWorkspace: copied != nil, profile: profile, layers: layers,
-            userToBecome: SandboxIdentity.userToBecome(layers))
+            program: program, isProgramByDescriptor: programFile != nil, arguments: Array(command.argv.dropFirst()),
+            environment: command.environment, readOnlyPaths: paths.readOnlyPaths, hasWorkspace: copied != nil,
+            profile: profile, layers: layers, userToBecome: SandboxIdentity.userToBecome(layers))
         let launch = SandboxLaunch(
             bubblewrapPath: bubblewrapPath, helperPath: helperPath, plan: plan, standardInput: command.standardInput,
-            snapshot: copied)
+            snapshot: copied, programFile: programFile)
         let ending = try await launch.run()
         var outcome = try ending.outcome(
             program: command.argv[0], profile: profile, wall: ContinuousClock.now - start)
@@ -94,6 +95,24 @@ public struct SandboxExecutor: Sendable {
             outcome.imported = try WorkspaceImport.apply(changes, from: workspace, to: path)
         }
         return outcome
+    }
+
+    private enum FoundProgram {
+        case found(String, ProgramFile?)
+        case missing(reason: String)
+    }
+
+    private static func find(_ command: SandboxCommand, _ paths: ProfilePaths) -> FoundProgram {
+        if case .file(let path) = command.program {
+            guard let file = ProgramFile(path) else { return .missing(reason: "no executable file there") }
+            return .found(command.argv[0], file)
+        }
+        let location = ProgramLocation.find(
+            command.argv[0], workspace: paths.workspace, readOnlyPaths: paths.readOnlyPaths)
+        return switch location {
+        case .found(let path): .found(path, nil)
+        case .missing(let reason): .missing(reason: reason)
+        }
     }
 
     /// The profile's folder as it is now, for many runs on the same; nil where the profile has none.
@@ -116,11 +135,21 @@ public struct SandboxExecutor: Sendable {
             fix: "Install it (`apt-get install bubblewrap`), then run `warrant sandbox doctor`.")
     }
 
+    /// bubblewrap takes 9000, its own and the helper's options counted.
+    private static let argumentLimit = 8000
+
     private static func check(_ command: SandboxCommand) throws(SandboxError) {
         guard let program = command.argv.first, !program.isEmpty else {
             throw SandboxError(.invalidCommand, reason: "it names no program")
         }
-        let texts = command.argv + command.environment.keys + command.environment.values
+        guard command.argv.count <= argumentLimit else {
+            throw SandboxError(
+                .invalidCommand,
+                reason: "it has \(command.argv.count) arguments, more than the limit of \(argumentLimit)",
+                fix: "Pass on what there are many of in a file or on standard input.")
+        }
+        var texts = command.argv + command.environment.keys + command.environment.values
+        if case .file(let path) = command.program { texts.append(path) }
         guard !texts.contains(where: { $0.utf8.contains(0) }) else {
             throw SandboxError(.invalidCommand, reason: "an argument or variable contains a NUL byte")
         }

@@ -10,6 +10,8 @@ struct SandboxLaunch: Sendable {
     let plan: SandboxPlan
     let standardInput: [UInt8]
     let snapshot: WorkspaceSnapshot?
+    /// The program, where it is started by descriptor.
+    let programFile: ProgramFile?
 
     private var profile: SandboxProfile { plan.profile }
 
@@ -89,7 +91,9 @@ struct SandboxLaunch: Sendable {
         do {
             let input = try InputDescriptor(holding: standardInput)
             let archive = try snapshot.map { try ArchiveReader(of: $0) }
-            try watch.socket.send(input: input.descriptor.rawValue, archive: archive?.descriptor.rawValue)
+            try watch.socket.send(
+                input: input.descriptor.rawValue, archive: archive?.descriptor.rawValue,
+                program: programFile?.descriptor)
             let written = WrittenBytes(limit: plan.layers.has(.supervision) ? profile.outputKillByteLimit : .max)
             let (executable, arguments) = program(joining: watch.group?.joinPaths ?? [])
             // The empty environment matters: bubblewrap stays visible inside as process 1 with whatever

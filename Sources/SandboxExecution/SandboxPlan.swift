@@ -3,7 +3,9 @@ struct SandboxPlan: Sendable {
     /// Where the copy of the caller's folder is, inside.
     static let workspace = "/workspace"
 
+    /// The program inside, or only its name where it is started by descriptor.
     let program: String
+    let isProgramByDescriptor: Bool
     let arguments: [String]
     let environment: [String: String]
     let readOnlyPaths: [String]

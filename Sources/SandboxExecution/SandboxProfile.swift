@@ -58,6 +58,9 @@ public struct SandboxProfile: Hashable, Sendable {
     /// What bounds memory and processes.
     public var enforcement: Enforcement
 
+    /// Whether a kernel without Landlock 4 will do.
+    public var landlock: Requirement
+
     /// Creates a profile; every limit has a default.
     public init(
         name: String = "default",
@@ -76,7 +79,8 @@ public struct SandboxProfile: Hashable, Sendable {
         fileByteLimit: Int? = nil,
         openFileLimit: Int = 1024,
         processLimit: Int = 256,
-        enforcement: Enforcement = .controlGroup
+        enforcement: Enforcement = .controlGroup,
+        landlock: Requirement = .required
     ) {
         self.name = name
         self.workingDirectory = workingDirectory
@@ -95,6 +99,7 @@ public struct SandboxProfile: Hashable, Sendable {
         self.openFileLimit = openFileLimit
         self.processLimit = processLimit
         self.enforcement = enforcement
+        self.landlock = landlock
     }
 
     /// The size of the largest file that the command may write.
@@ -123,6 +128,14 @@ extension SandboxProfile {
         case none
         /// Its own processes, over the sandbox's own loopback interface.
         case loopback
+    }
+
+    /// Whether a layer has to be there.
+    public enum Requirement: String, Hashable, Sendable, CaseIterable {
+        /// Nothing runs without it.
+        case required
+        /// An older version of it, or none, is taken: the profile's author has decided that the other layers are enough.
+        case optional
     }
 
     /// What bounds memory and processes.

@@ -15,7 +15,8 @@ extension SandboxProfile {
             tmpByteLimit: limits.tmpByteCount, workspaceByteLimit: limits.workspaceByteCount,
             workspaceEntryLimit: limits.workspaceEntries, fileByteLimit: limits.fileByteCount,
             openFileLimit: limits.openFiles, processLimit: limits.processes,
-            enforcement: limits.enforcement == .controlGroup ? .controlGroup : .resourceLimits)
+            enforcement: limits.enforcement == .controlGroup ? .controlGroup : .resourceLimits,
+            landlock: definition.landlock == .required ? .required : .optional)
     }
 }
 

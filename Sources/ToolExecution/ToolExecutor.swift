@@ -29,9 +29,11 @@ public struct ToolExecutor: Sendable {
         let address = warrant.address
         let approvedBy = warrant.approvedBy
         let hosts = warrant.hosts
+        let argumentLabels = warrant.argumentLabels
         _ = consume warrant
         guard let tool = registry.tool(call.value.tool), let definition = registry.definition(call.value.tool) else {
-            return failure(ToolError(.notFound, "Can't run `\(call.value.tool)`: there is no such tool."), call)
+            let error = ToolError(.notFound, "Can't run `\(call.value.tool)`: there is no such tool.")
+            return Labelled(Self.failed(error), label: call.label)
         }
         let context = ToolContext(
             address: address, effectID: effectID, approvedBy: approvedBy, hosts: hosts,
@@ -40,7 +42,7 @@ public struct ToolExecutor: Sendable {
             if isResumed, definition.effect == .queryable,
                 let earlier = try await tool.outcome(of: call.value.arguments, in: context)
             {
-                return observation(earlier, definition, call, address)
+                return observation(earlier, definition, call, argumentLabels, address)
             }
             if isResumed, definition.effect == .opaque {
                 throw ToolError(
@@ -52,30 +54,41 @@ public struct ToolExecutor: Sendable {
             if let issue = definition.result.validate(result).first {
                 throw ToolError(.badResult, "Can't accept the result of `\(definition.name)`: \(issue). This is a bug.")
             }
-            return observation(result, definition, call, address)
+            return observation(result, definition, call, argumentLabels, address)
         } catch let error as CancellationError {
             throw error
         } catch let error as ToolError {
             if error.code == .sandboxUnavailable || error.code == .unavailable { throw error }
-            return failure(error, call)
+            return failure(error, definition, call, argumentLabels, address)
         } catch {
-            return failure(ToolError(.io, "\(error)"), call)
+            return failure(ToolError(.io, "\(error)"), definition, call, argumentLabels, address)
         }
     }
 
     private func observation(
-        _ result: JSONValue, _ definition: ToolDefinition, _ call: Labelled<ToolCall>, _ address: String
+        _ result: JSONValue, _ definition: ToolDefinition, _ call: Labelled<ToolCall>, _ labels: [String: Label],
+        _ address: String
     ) -> Labelled<Observation> {
-        // The whole result takes the lowest label of its fields; per-field labels refine this for references.
-        let lowest = definition.labels.map { Integrity(name: $0.integrity) ?? .untrusted }.min() ?? .untrusted
-        let source = Source(step: address, tool: definition.name, pointer: "")
-        let own = Label(integrity: lowest, readers: .everyone, sources: [source])
-        return Labelled(Observation(.succeeded(result)), label: own.joined(with: call.label))
+        // An argument without a label of its own has the call's.
+        let arguments = call.value.arguments.map { ($0.key, labels[$0.key] ?? call.label) }
+        return Labelled(
+            Observation(.succeeded(result)),
+            fields: definition.resultLabels(
+                at: address, call: call.label, arguments: Dictionary(arguments) { $0.joined(with: $1) }))
     }
 
-    private func failure(_ error: ToolError, _ call: Labelled<ToolCall>) -> Labelled<Observation> {
-        let failure = ToolFailure(
-            code: error.code.rawValue, message: error.description, retryable: error.code == .io)
-        return Labelled(Observation(.failed(failure)), label: call.label)
+    /// A failure's sentence may quote what the tool read, so it is worth no more than the result would be.
+    private func failure(
+        _ error: ToolError, _ definition: ToolDefinition, _ call: Labelled<ToolCall>, _ labels: [String: Label],
+        _ address: String
+    ) -> Labelled<Observation> {
+        let label = observation(.null, definition, call, labels, address).label
+        return Labelled(Self.failed(error), label: label.joined(with: call.label))
+    }
+
+    private static func failed(_ error: ToolError) -> Observation {
+        Observation(
+            .failed(
+                ToolFailure(code: error.code.rawValue, message: error.description, retryable: error.code == .io)))
     }
 }

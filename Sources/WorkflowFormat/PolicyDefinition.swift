@@ -5,16 +5,20 @@ public import WebAddresses
 public struct PolicyDefinition: Hashable, Sendable {
     /// The rules, one a tool. A tool without one is denied.
     public let tools: [ToolRule]
+    /// What is denied whatever else allows it.
+    public let forbids: [ForbidRule]
+    /// The only tools that may be called, whatever rules there are; nil for no such list.
+    public let only: [String]?
+    /// How long a person's answer counts, where the policy says so.
+    public let approvalLifetime: Duration?
     /// Where it is written.
     public let position: SourcePosition
 
     /// The same policy with the lists in place that `one_of` takes from inputs. One that is not given allows nothing.
     public func withLists(from inputs: [String: JSONValue]) -> PolicyDefinition {
-        PolicyDefinition(
+        replacing(
             tools: tools.map { rule in
-                ToolRule(
-                    tool: rule.tool, decision: rule.decision, decidedBy: rule.decidedBy, max: rule.max,
-                    otherwise: rule.otherwise,
+                rule.replacing(
                     arguments: rule.arguments.map { argument in
                         ArgumentRule(
                             argument: argument.argument,
@@ -24,15 +28,26 @@ public struct PolicyDefinition: Hashable, Sendable {
                                 else { return predicate }
                                 return .oneOf(list)
                             }, position: argument.position)
-                    }, tests: rule.tests, position: rule.position)
-            }, position: position)
+                    })
+            })
+    }
+
+    /// The same policy with other rules.
+    public func replacing(tools: [ToolRule]) -> PolicyDefinition {
+        PolicyDefinition(
+            tools: tools, forbids: forbids, only: only, approvalLifetime: approvalLifetime, position: position)
     }
 
     /// A policy.
     public init(
-        tools: [ToolRule] = [], position: SourcePosition = SourcePosition(file: "workflow.yaml")
+        tools: [ToolRule] = [], forbids: [ForbidRule] = [], only: [String]? = nil,
+        approvalLifetime: Duration? = nil,
+        position: SourcePosition = SourcePosition(file: "workflow.yaml")
     ) {
         self.tools = tools
+        self.forbids = forbids
+        self.only = only
+        self.approvalLifetime = approvalLifetime
         self.position = position
     }
 }
@@ -53,12 +68,9 @@ extension PolicyDefinition {
                         position: rule.position, problem: "input `\(input)` isn't `allow`, `ask` or `deny`")
                 ])
             }
-            rules.append(
-                ToolRule(
-                    tool: rule.tool, decision: decision, max: rule.max, otherwise: rule.otherwise,
-                    arguments: rule.arguments, tests: rule.tests, position: rule.position))
+            rules.append(rule.replacing(decision: decision, decidedBy: .some(nil)))
         }
-        return PolicyDefinition(tools: rules, position: position)
+        return replacing(tools: rules)
     }
 }
 
@@ -86,6 +98,10 @@ public struct ToolRule: Hashable, Sendable {
     public let otherwise: PolicyDecision
     /// What arguments must be like.
     public let arguments: [ArgumentRule]
+    /// Whether a call that sets none of the tool's control arguments needs trusted content.
+    public let isTrustedWhenUnaddressed: Bool
+    /// Which values of the tool's result later calls may use as handles.
+    public let vouches: [VouchRule]
     /// Calls with the decision they must get.
     public let tests: [PolicyTest]
     /// Where it is written.
@@ -94,7 +110,8 @@ public struct ToolRule: Hashable, Sendable {
     /// A rule.
     public init(
         tool: String, decision: PolicyDecision, decidedBy: String? = nil, max: Int? = nil,
-        otherwise: PolicyDecision = .deny, arguments: [ArgumentRule] = [], tests: [PolicyTest] = [],
+        otherwise: PolicyDecision = .deny, arguments: [ArgumentRule] = [], isTrustedWhenUnaddressed: Bool = false,
+        vouches: [VouchRule] = [], tests: [PolicyTest] = [],
         position: SourcePosition = SourcePosition(file: "workflow.yaml")
     ) {
         self.tool = tool
@@ -103,8 +120,22 @@ public struct ToolRule: Hashable, Sendable {
         self.max = max
         self.otherwise = otherwise
         self.arguments = arguments
+        self.isTrustedWhenUnaddressed = isTrustedWhenUnaddressed
+        self.vouches = vouches
         self.tests = tests
         self.position = position
+    }
+
+    /// The same rule with some of it replaced.
+    public func replacing(
+        decision: PolicyDecision? = nil, decidedBy: String?? = nil, arguments: [ArgumentRule]? = nil,
+        isTrustedWhenUnaddressed: Bool? = nil
+    ) -> ToolRule {
+        ToolRule(
+            tool: tool, decision: decision ?? self.decision, decidedBy: decidedBy ?? self.decidedBy, max: max,
+            otherwise: otherwise, arguments: arguments ?? self.arguments,
+            isTrustedWhenUnaddressed: isTrustedWhenUnaddressed ?? self.isTrustedWhenUnaddressed, vouches: vouches,
+            tests: tests, position: position)
     }
 }
 
@@ -148,6 +179,9 @@ public enum ArgumentPredicate: Hashable, Sendable {
     case from([String])
     /// The value may be untrusted.
     case allowUntrusted
+    /// The value may be untrusted where it is a closed `enum` or boolean field of a `read`: whoever wrote the text
+    /// chooses among what the workflow listed.
+    case acceptEnum
     /// A command's words, or for a path the words `write PATH`, match one of the operator's ``CommandPattern`` lines.
     /// Without such a list a person decides.
     case commands(ValueTemplate)
@@ -155,11 +189,25 @@ public enum ArgumentPredicate: Hashable, Sendable {
     case strip([String])
     /// What is made inert in a text, but stays readable.
     case defang([String])
+    /// What kind of value it is, for comparing it with trusted texts: see ``ValueForm``.
+    case form(ValueForm)
+    /// It names a record of this kind, so that a handle of the run for such a record counts as endorsed.
+    case handle(String)
+    /// Which links a text may hold.
+    case links(LinkRule)
 
-    /// What `from` may name.
-    public static let allSources = ["workflow", "inputs", "endorsed", "plan"]
+    /// What `from` may name. `task` is a trusted text of the run that holds the value as a whole.
+    public static let allSources = ["workflow", "inputs", "endorsed", "plan", "task"]
     /// What `strip` and `defang` may name.
     public static let allTextFeatures = ["links", "mentions", "images", "html"]
+}
+
+/// How a value is found in a trusted text.
+public enum ValueForm: String, Hashable, Sendable, CaseIterable {
+    /// An opaque identifier: it counts only where the text writes it as one, such as `id 13` or `#13`.
+    case id
+    /// A text whose letter case counts, such as a password or a path.
+    case exact
 }
 
 /// A call and the decision that the policy must make on it, checked when the workflow is.
@@ -168,16 +216,39 @@ public struct PolicyTest: Hashable, Sendable {
     public let call: JSONObject
     /// The expected decision.
     public let expect: PolicyDecision
+    /// The rule that must decide, where the test names one.
+    public let rule: String?
+    /// The trusted texts of the run, such as the goal.
+    public let task: [String]
+    /// What the run has looked up before.
+    public let after: [Lookup]
     /// Where it is written.
     public let position: SourcePosition
 
+    /// A call that was made before, and its result.
+    public struct Lookup: Hashable, Sendable {
+        /// The call.
+        public let call: ToolCall
+        /// Its result.
+        public let result: JSONValue
+
+        /// A call with its result.
+        public init(call: ToolCall, result: JSONValue) {
+            self.call = call
+            self.result = result
+        }
+    }
+
     /// A test.
     public init(
-        call: JSONObject, expect: PolicyDecision,
+        call: JSONObject, expect: PolicyDecision, rule: String? = nil, task: [String] = [], after: [Lookup] = [],
         position: SourcePosition = SourcePosition(file: "workflow.yaml")
     ) {
         self.call = call
         self.expect = expect
+        self.rule = rule
+        self.task = task
+        self.after = after
         self.position = position
     }
 }

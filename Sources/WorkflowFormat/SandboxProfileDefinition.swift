@@ -21,6 +21,14 @@ public struct SandboxProfileDefinition: Hashable, Sendable {
         case imported
     }
 
+    /// Whether a kernel without Landlock 4 (before Linux 6.7) will do.
+    public enum Landlock: String, Hashable, Sendable, CaseIterable {
+        /// Nothing runs there.
+        case required
+        /// What the kernel has of it is used, if anything: then the mounts alone, or nearly, keep a command from files.
+        case optional
+    }
+
     /// Who counts what the command uses.
     public enum Enforcement: String, Hashable, Sendable, CaseIterable {
         /// A control group of the kernel, over all processes together. Without one that Warrant may write to, nothing
@@ -42,6 +50,8 @@ public struct SandboxProfileDefinition: Hashable, Sendable {
     public var network: Network
     /// What the command may do to its workspace; it may only read it unless the file says more.
     public var workspace: Workspace
+    /// Whether the kernel must have Landlock 4; it must unless the file says otherwise.
+    public var landlock: Landlock
     /// Further host paths shown read-only at the same place; absolute, without `.`, `..` and a slash at the end.
     public var readOnlyPaths: [String]
     /// How much of everything the command may use.
@@ -50,12 +60,13 @@ public struct SandboxProfileDefinition: Hashable, Sendable {
     /// A profile; what isn't given is the least, and the limits are their defaults.
     public init(
         name: String, summary: String? = nil, network: Network = .none, workspace: Workspace = .readOnly,
-        readOnlyPaths: [String] = [], limits: Limits = Limits()
+        landlock: Landlock = .required, readOnlyPaths: [String] = [], limits: Limits = Limits()
     ) {
         self.name = name
         self.summary = summary
         self.network = network
         self.workspace = workspace
+        self.landlock = landlock
         self.readOnlyPaths = readOnlyPaths
         self.limits = limits
     }

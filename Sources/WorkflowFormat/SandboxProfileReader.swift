@@ -3,7 +3,7 @@ import JSONSchemas
 /// Reads a sandbox profile.
 struct SandboxProfileReader {
     static let subject = "sandbox profile"
-    private static let keys = ["profile", "summary", "network", "workspace", "show", "limits"]
+    private static let keys = ["profile", "summary", "network", "workspace", "landlock", "show", "limits"]
     private static let limitKeys = [
         "wall", "cpu", "memory", "processes", "open_files", "file_size", "tmp", "workspace", "workspace_entries",
         "output", "output_kept", "enforced_by",
@@ -34,6 +34,7 @@ struct SandboxProfileReader {
     private mutating func readProfile(_ fields: Fields) -> SandboxProfileDefinition? {
         let name = readName(fields)
         let summary = reader.string(fields, "summary")
+        let landlock = reader.choice(fields, "landlock", as: SandboxProfileDefinition.Landlock.self)
         let network = reader.choice(fields, "network", as: SandboxProfileDefinition.Network.self)
         let workspace = reader.choice(fields, "workspace", as: SandboxProfileDefinition.Workspace.self)
         let paths = readPaths(fields)
@@ -41,6 +42,7 @@ struct SandboxProfileReader {
         guard let name, let limits else { return nil }
         return SandboxProfileDefinition(
             name: name, summary: summary, network: network ?? .none, workspace: workspace ?? .readOnly,
+            landlock: landlock ?? .required,
             readOnlyPaths: paths, limits: limits)
     }
 

@@ -147,6 +147,8 @@ public struct AgentStep: Hashable, Sendable {
     public let maxTurns: Int
     /// How much is settled beforehand.
     public let plan: Plan
+    /// How many calls of tools that only read a locked plan leaves room for, repetitions included.
+    public let reads: Int
     /// Fields of the result whose value is one of a list known at run time.
     public let choices: [ChoiceSource]
     /// The tools, by the name the model uses, that must be called before the work may end; one that is named
@@ -156,7 +158,8 @@ public struct AgentStep: Hashable, Sendable {
     /// An agent.
     public init(
         goal: PromptTemplate, data: [ValueTemplate] = [], tools: [AgentTool] = [], result: JSONSchema,
-        maxTurns: Int = 8, plan: Plan = .free, choices: [ChoiceSource] = [], require: [String] = []
+        maxTurns: Int = 8, plan: Plan = .free, choices: [ChoiceSource] = [], require: [String] = [],
+        reads: Int = AgentStep.standardReads
     ) {
         self.goal = goal
         self.data = data
@@ -166,7 +169,11 @@ public struct AgentStep: Hashable, Sendable {
         self.plan = plan
         self.choices = choices
         self.require = require
+        self.reads = reads
     }
+
+    /// The reads of a locked plan unless the step says otherwise.
+    public static let standardReads = 12
 }
 
 /// A tool that an agent may call, with arguments that the workflow fixes and the model neither sees nor writes.

@@ -32,18 +32,29 @@ public struct ToolDefinition: Hashable, Sendable {
     public let arguments: JSONSchema
     /// What the result is like.
     public let result: JSONSchema
-    /// The integrity of the result's fields (`trusted`, `endorsed` or `untrusted`); untrusted where nothing is said.
-    public let labels: [(pointer: String, integrity: String)]
+    /// The labels of the result's fields; untrusted where nothing is said.
+    public let labels: [FieldLabel]
+    /// Where the result's content is from.
+    public let origin: ResultOrigin
     /// What an interrupted call leaves.
     public let effect: Effect
     /// The arguments that say where it lands.
     public let sinkControl: [String]
     /// The arguments that say what it carries.
     public let sinkContent: [String]
+    /// Who sees what arrives there; nil for anyone.
+    public let sinkAudience: [String]?
     /// The loosest decision that a policy may make about it.
     public let leastDecision: PolicyDecision
     /// The arguments that are URLs, whose hosts a policy has to name with `host_in`.
     public let hostArguments: [String]
+    /// The arguments that are opaque identifiers, with the kind of record each names.
+    public let identifiers: [String: String]
+    /// The fields of the result that name a record, `*` standing for every element, with the kind of record: a planner
+    /// may refer to their values where ``identifiers`` want that kind.
+    public let handles: [HandleField]
+    /// Which values of the result later calls may use as handles.
+    public let vouches: [VouchRule]
     /// The sandbox profile it runs under; `nil` for none.
     public let sandboxProfile: String?
     /// What carries a call out.
@@ -52,10 +63,10 @@ public struct ToolDefinition: Hashable, Sendable {
     /// A tool.
     public init(
         name: String, summary: String, arguments: JSONSchema, result: JSONSchema = .anything,
-        labels: [(pointer: String, integrity: String)] = [], effect: Effect = .pure,
-        sinkControl: [String] = [],
-        sinkContent: [String] = [], leastDecision: PolicyDecision = .allow, hostArguments: [String] = [],
-        sandboxProfile: String? = nil, kind: Kind = .builtin
+        labels: [FieldLabel] = [], effect: Effect = .pure, sinkControl: [String] = [], sinkContent: [String] = [],
+        sinkAudience: [String]? = nil, leastDecision: PolicyDecision = .allow, hostArguments: [String] = [],
+        sandboxProfile: String? = nil, kind: Kind = .builtin, identifiers: [String: String] = [:],
+        handles: [HandleField] = [], vouches: [VouchRule] = [], origin: ResultOrigin = .outside
     ) {
         self.name = name
         self.summary = summary
@@ -65,20 +76,15 @@ public struct ToolDefinition: Hashable, Sendable {
         self.effect = effect
         self.sinkControl = sinkControl
         self.sinkContent = sinkContent
+        self.sinkAudience = sinkAudience
         self.leastDecision = leastDecision
         self.hostArguments = hostArguments
         self.sandboxProfile = sandboxProfile
         self.kind = kind
-    }
-
-    /// Whether both say the same.
-    public static func == (left: ToolDefinition, right: ToolDefinition) -> Bool {
-        left.name == right.name && left.summary == right.summary && left.arguments == right.arguments
-            && left.result == right.result && left.labels.elementsEqual(right.labels, by: ==)
-            && left.effect == right.effect && left.sinkControl == right.sinkControl
-            && left.sinkContent == right.sinkContent && left.sandboxProfile == right.sandboxProfile
-            && left.leastDecision == right.leastDecision && left.hostArguments == right.hostArguments
-            && left.kind == right.kind
+        self.identifiers = identifiers
+        self.handles = handles
+        self.vouches = vouches
+        self.origin = origin
     }
 
     /// Feeds the name to `hasher`.

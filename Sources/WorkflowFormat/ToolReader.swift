@@ -5,17 +5,18 @@ struct ToolReader {
     static let subject = "tool manifest"
     static let keys = [
         "tool", "summary", "arguments", "result", "labels", "effect", "sink", "policy", "sandbox", "kind", "command",
+        "identifiers", "handles", "vouches", "origin",
     ]
 
     private enum KindName: String, CaseIterable {
         case builtin, command, mcp, http
     }
 
-    private enum Integrity: String, CaseIterable {
+    enum Integrity: String, CaseIterable {
         case trusted, endorsed, untrusted
     }
 
-    private var reader = FieldReader(subject: subject)
+    var reader = FieldReader(subject: subject)
 
     mutating func read(_ root: YAMLNode) throws(WorkflowErrors) -> ToolDefinition {
         let tool = reader.fields(root, of: "the manifest", known: Self.keys).flatMap { readTool($0) }
@@ -42,19 +43,40 @@ struct ToolReader {
         let summary = reader.string(fields, "summary", isRequired: true)
         let arguments = readArguments(fields)
         let result = fields["result"].map { reader.schema($0, "`result`") } ?? .anything
-        let labels = readLabels(fields, result)
+        let labels = readLabels(fields, result, arguments)
         let effect = reader.choice(fields, "effect", as: Effect.self, isRequired: true)
-        let (control, content) = readSink(fields, arguments)
+        let (control, content, audience) = readSink(fields, arguments)
         let (least, hosts) = readPolicy(fields, arguments)
         let profile = reader.string(fields, "sandbox")
+        let identifiers = readIdentifiers(fields, arguments)
+        let handles = readHandles(fields, result)
+        let vouches = fields["vouches"].map { VouchReader.read($0, resultOf: result, &reader) } ?? []
+        let origin = reader.choice(fields, "origin", as: ResultOrigin.self) ?? .outside
         let kind = readKind(fields, arguments)
         guard let name, let summary, let arguments, let result, let effect, let kind else { return nil }
         return ToolDefinition(
             name: name, summary: summary, arguments: arguments, result: result, labels: labels,
             effect: effect,
-            sinkControl: control, sinkContent: content, leastDecision: least, hostArguments: hosts,
+            sinkControl: control, sinkContent: content, sinkAudience: audience, leastDecision: least,
+            hostArguments: hosts,
             sandboxProfile: profile == "none" ? nil : profile,
-            kind: kind)
+            kind: kind, identifiers: identifiers, handles: handles, vouches: vouches,
+            origin: origin)
+    }
+
+    /// `identifiers: { ARGUMENT: KIND }`.
+    private mutating func readIdentifiers(_ fields: Fields, _ arguments: JSONSchema?) -> [String: String] {
+        guard let node = fields["identifiers"] else { return [:] }
+        var identifiers: [String: String] = [:]
+        for member in reader.mapping(node, "`identifiers`") ?? [] {
+            checkArgument(member.name, arguments, at: member.namePosition)
+            guard let kind = reader.string(member.value, "the kind of a record") else { continue }
+            if !TemplateParser.isName(kind) {
+                reader.report(member.value.position, "`\(kind)` isn't a name of letters, digits, `-` and `_`")
+            }
+            identifiers[member.name] = kind
+        }
+        return identifiers
     }
 
     private mutating func readArguments(_ fields: Fields) -> JSONSchema? {
@@ -75,44 +97,16 @@ struct ToolReader {
         return schema
     }
 
-    private mutating func readLabels(_ fields: Fields, _ result: JSONSchema?) -> [(
-        pointer: String, integrity: String
-    )] {
-        guard let node = fields["labels"], let members = reader.mapping(node, "`labels`") else { return [] }
-        var labels: [(pointer: String, integrity: String)] = []
-        for member in members {
-            guard let text = reader.string(member.value, "a label") else { continue }
-            if Integrity(rawValue: text) == nil {
-                reader.report(
-                    member.value.position, "the label `\(text)` is unknown",
-                    fix: Spelling.fix(for: text, among: Integrity.allCases.map(\.rawValue), called: "labels"))
-            }
-            guard let pointer = try? JSONPointer(parsing: member.name) else {
-                reader.report(
-                    member.namePosition, "`\(member.name)` isn't a pointer into the result",
-                    fix: "Write `/field`.")
-                continue
-            }
-            if let result, !pointer.tokens.isEmpty, !result.rootNode.properties.isEmpty,
-                SchemaPath.nodes(pointer.tokens, in: result).isEmpty
-            {
-                reader.report(
-                    member.namePosition, "the result has no field `\(member.name)`",
-                    fix: Spelling.fix(
-                        for: member.name, among: SchemaPath.fields(of: result), called: "fields"))
-            }
-            labels.append((member.name, text))
-        }
-        return labels
-    }
-
     private mutating func readSink(
         _ fields: Fields, _ arguments: JSONSchema?
-    ) -> (control: [String], content: [String]) {
+    ) -> (control: [String], content: [String], audience: [String]?) {
         guard let node = fields["sink"],
-            let sink = reader.fields(node, of: "`sink`", known: ["control", "content"])
-        else { return ([], []) }
-        return (readSinkNames(sink, "control", arguments), readSinkNames(sink, "content", arguments))
+            let sink = reader.fields(node, of: "`sink`", known: ["control", "content", "audience"])
+        else { return ([], [], nil) }
+        return (
+            readSinkNames(sink, "control", arguments), readSinkNames(sink, "content", arguments),
+            sink.has("audience") ? reader.strings(sink, "audience") : nil
+        )
     }
 
     private mutating func readPolicy(
@@ -138,7 +132,7 @@ struct ToolReader {
         return names
     }
 
-    private mutating func checkArgument(_ name: String, _ arguments: JSONSchema?, at position: SourcePosition) {
+    mutating func checkArgument(_ name: String, _ arguments: JSONSchema?, at position: SourcePosition) {
         guard let known = arguments?.rootNode.properties.map(\.name), !known.contains(name) else { return }
         reader.report(
             position, "the tool has no argument `\(name)`",

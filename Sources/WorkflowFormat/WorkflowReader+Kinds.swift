@@ -218,7 +218,7 @@ extension WorkflowReader {
     }
 
     mutating func readAgent(_ step: Fields) -> (step: AgentStep?, shape: ResultShape) {
-        let known = ["goal", "data", "tools", "result", "max_turns", "plan", "choices", "require"]
+        let known = ["goal", "data", "tools", "result", "max_turns", "plan", "reads", "choices", "require"]
         guard let node = step["agent"], let fields = reader.fields(node, of: "`agent`", known: known) else {
             return (nil, .anything)
         }
@@ -243,7 +243,11 @@ extension WorkflowReader {
             goal: goal, data: data, tools: tools, result: result ?? .anything,
             maxTurns: reader.integer(fields, "max_turns", atLeast: 1, atMost: 200) ?? 8,
             plan: reader.choice(fields, "plan", as: AgentStep.Plan.self) ?? .free,
-            choices: readChoices(fields, result), require: readRequired(fields, tools))
+            choices: readChoices(fields, result), require: readRequired(fields, tools),
+            reads: reader.integer(fields, "reads", atLeast: 0, atMost: 200) ?? AgentStep.standardReads)
+        if fields.has("reads"), agent.plan != .locked {
+            reader.report(fields.position(of: "reads"), "`reads` needs `plan: locked`")
+        }
         if agent.require.count >= agent.maxTurns {
             reader.report(
                 fields.position(of: "require"),

@@ -2,20 +2,34 @@ import JSONSchemas
 import WebAddresses
 
 extension WorkflowReader {
-    static let ruleKeys = ["decision", "max", "otherwise", "args", "tests"]
+    static let policyKeys = ["tools", "forbid", "only", "approvals"]
+    static let ruleKeys = ["decision", "max", "otherwise", "args", "unaddressed", "vouches", "tests"]
     static let predicateKeys = [
-        "one_of", "max_length", "under", "host_in", "pattern", "max", "from", "allow", "strip", "defang", "commands",
+        "one_of", "max_length", "under", "host_in", "pattern", "max", "from", "allow", "accept", "strip", "defang",
+        "commands", "is", "handle", "links",
     ]
 
     mutating func readPolicy(_ fields: Fields) -> PolicyDefinition {
         guard let node = fields["policy"] else { return PolicyDefinition(position: fields.position) }
         let position = fields.position(of: "policy")
-        guard let policy = reader.fields(node, of: "`policy`", known: ["tools"]), let tools = policy["tools"],
-            let members = reader.mapping(tools, "`tools` of the policy")
-        else { return PolicyDefinition(position: position) }
+        guard let policy = reader.fields(node, of: "`policy`", known: Self.policyKeys) else {
+            return PolicyDefinition(position: position)
+        }
+        return readPolicyBody(policy, at: position)
+    }
+
+    /// `tools`, `forbid` and `only`, wherever a policy is written.
+    mutating func readPolicyBody(_ policy: Fields, at position: SourcePosition) -> PolicyDefinition {
         scope.canNameSteps = false
         defer { scope.canNameSteps = true }
-        return PolicyDefinition(tools: members.compactMap { readRule($0) }, position: position)
+        let members = policy["tools"].flatMap { reader.mapping($0, "`tools` of the policy") } ?? []
+        let rules = members.compactMap { readRule($0) }
+        let definition = PolicyDefinition(
+            tools: rules, forbids: readForbids(policy), only: readOnly(policy),
+            approvalLifetime: reader.approvalLifetime(policy), position: position)
+        checkHandles(of: definition)
+        checkContradictions(in: definition, policy)
+        return definition
     }
 
     private mutating func readRule(_ member: YAMLMember) -> ToolRule? {
@@ -35,6 +49,8 @@ extension WorkflowReader {
         return ToolRule(
             tool: member.name, decision: decision, decidedBy: decidedBy, max: reader.integer(fields, "max", atLeast: 0),
             otherwise: otherwise, arguments: arguments.compactMap { readArgumentRule($0, of: definition) },
+            isTrustedWhenUnaddressed: readUnaddressed(fields, of: definition),
+            vouches: readVouches(fields, of: definition),
             tests: readTests(fields, of: definition), position: member.namePosition)
     }
 
@@ -73,6 +89,7 @@ extension WorkflowReader {
                 check(parsed, suits: member.name, of: tool, at: predicate.value.position)
             }
         }
+        checkContradictions(of: predicates, argument: member.name, fields)
         return ArgumentRule(argument: member.name, predicates: predicates, position: member.namePosition)
     }
 
@@ -88,8 +105,8 @@ extension WorkflowReader {
             }
             return .oneOf(elements.map(\.json))
         case "max_length": return reader.integer(fields, name, atLeast: 0).map(ArgumentPredicate.maxLength)
-        case "under": return template(node).map(ArgumentPredicate.under)
-        case "commands": return template(node).map(ArgumentPredicate.commands)
+        case "under": return policyConstant(node, name, takesPaths: true).map(ArgumentPredicate.under)
+        case "commands": return policyConstant(node, name).map(ArgumentPredicate.commands)
         case "pattern":
             guard let source = reader.string(node, "`pattern`") else { return nil }
             return pattern(source, at: node.position).map { .pattern($0.source) }
@@ -105,16 +122,25 @@ extension WorkflowReader {
                 return nil
             }
             return .allowUntrusted
+        case "accept":
+            guard reader.string(node, "`accept`") == "enum" else {
+                reader.report(node.position, "`accept` of an argument can only be `enum`")
+                return nil
+            }
+            return .acceptEnum
         case "strip":
             return names(node, name, among: ArgumentPredicate.allTextFeatures).map(ArgumentPredicate.strip)
         case "defang":
             return names(node, name, among: ArgumentPredicate.allTextFeatures).map(ArgumentPredicate.defang)
+        case "is": return reader.choice(fields, name, as: ValueForm.self).map(ArgumentPredicate.form)
+        case "handle": return reader.string(fields, name).map(ArgumentPredicate.handle)
+        case "links": return readLinks(node).map(ArgumentPredicate.links)
         default: return nil
         }
     }
 
     /// A list of hosts that are the same to every parser.
-    private mutating func hosts(_ node: YAMLNode) -> [HostEntry]? {
+    mutating func hosts(_ node: YAMLNode) -> [HostEntry]? {
         guard let elements = reader.sequence(node, "`host_in`") else { return nil }
         if elements.isEmpty { reader.report(node.position, "`host_in` is empty, so nothing would be allowed") }
         var hosts: [HostEntry] = []
@@ -147,7 +173,7 @@ extension WorkflowReader {
     }
 
     /// One known name or a list of them.
-    private mutating func names(_ node: YAMLNode, _ key: String, among known: [String]) -> [String]? {
+    mutating func names(_ node: YAMLNode, _ key: String, among known: [String]) -> [String]? {
         let nodes: [YAMLNode]
         if case .sequence(let elements) = node.kind { nodes = elements } else { nodes = [node] }
         var names: [String] = []
@@ -199,6 +225,11 @@ extension WorkflowReader {
                         position, "`one_of` lists `\(value.serialized())`, which `\(argument)` can't be")
                 }
             }
+        case .links:
+            // Texts may be anywhere in it.
+            if nodes.allSatisfy({ $0.types.isDisjoint(with: [.string, .array, .object]) }) {
+                reader.report(position, "`\(argument)` is never a text, so it has no links")
+            }
         case .oneOfInput, .maxLength, .pattern, .under, .hostIn, .strip, .defang, .commands:
             if !(nodes + elements).contains(where: { $0.types.contains(.string) }) {
                 reader.report(position, "`\(argument)` is never a string, so this can't hold")
@@ -207,29 +238,16 @@ extension WorkflowReader {
             if nodes.allSatisfy({ $0.types.isDisjoint(with: [.number, .integer]) }) {
                 reader.report(position, "`\(argument)` is never a number, so `max` can't hold")
             }
-        case .from, .allowUntrusted: break
+        case .from, .allowUntrusted, .acceptEnum, .form, .handle: break
         }
     }
 
     private mutating func readTests(_ fields: Fields, of tool: ToolDefinition?) -> [PolicyTest] {
         guard let node = fields["tests"], let elements = reader.sequence(node, "`tests`") else { return [] }
-        var tests: [PolicyTest] = []
-        for element in elements {
-            guard let test = reader.fields(element, of: "a policy test", known: ["call", "expect"]),
-                let expect = reader.choice(test, "expect", as: PolicyDecision.self, isRequired: true)
-            else { continue }
-            guard let call = test["call"] else {
-                reader.report(test.position, "a policy test has no `call`")
-                continue
+        return elements.compactMap { element in
+            reader.fields(element, of: "a policy test", known: Self.testKeys).flatMap {
+                readTest($0, of: tool, at: element.position)
             }
-            guard let members = reader.mapping(call, "`call`") else { continue }
-            if let tool {
-                for member in members { checkArgument(member.name, of: tool, at: member.namePosition) }
-            }
-            tests.append(
-                PolicyTest(
-                    call: call.json.objectValue ?? JSONObject(), expect: expect, position: element.position))
         }
-        return tests
     }
 }

@@ -18,26 +18,33 @@ enum ImportTable {
             "ModelRuntime", "Tokens", "ConstrainedDecoding", "Documents", "JSONSchemas", "WorkflowFormat", "Provenance",
         ],
         "PolicyEngine": ["WorkflowFormat", "JSONSchemas", "Provenance", "WebAddresses", "Crypto"],
+        "FlowAnalysis": ["PolicyEngine", "WorkflowFormat", "JSONSchemas", "Provenance", "WebAddresses"],
+        "PolicyReplay": ["PolicyEngine", "WorkflowFormat", "JSONSchemas", "Provenance"],
         "SandboxExecution": ["Subprocess", "SystemPackage", "CKernelCalls"],
         "Databases": ["JSONSchemas", "GRDB", "GRDBSQLite"],
+        "QueryProgram": ["Databases"],
         "IssueTracking": ["Databases", "HTTPTransfer", "WebAddresses", "WorkflowFormat", "JSONSchemas"],
         "ToolExecution": [
             "PolicyEngine", "SandboxExecution", "HTTPTransfer", "Databases", "IssueTracking", "RepairGuides",
             "WorkflowFormat", "JSONSchemas", "Provenance", "WebAddresses", "Crypto",
         ],
         "Reports": ["JSONSchemas", "Mustache"],
-        "RunJournal": ["JSONSchemas", "Provenance", "GRDB", "GRDBSQLite", "Crypto"],
+        "RunJournal": [
+            "PolicyEngine", "WorkflowFormat", "JSONSchemas", "Provenance", "GRDB", "GRDBSQLite", "Crypto",
+        ],
         "Orchestration": rooms.union(["Crypto"]),
         "Evaluation": ["Orchestration", "Reports", "WorkflowFormat", "JSONSchemas"],
         "CLI": rooms.union(["Orchestration", "Evaluation", "ArgumentParser"]),
-        "Benchmarks": rooms.union(["CLlama"]),
+        "Benchmarks": rooms.union(["CLlama", "TestSupport"]),
     ]
 
     /// The rooms that executables and the step loop may put together.
     private static let rooms: Set<String> = [
         "Planning", "ModelRuntime", "ConstrainedDecoding", "Tokens", "WorkflowFormat", "JSONSchemas",
         "Provenance", "Documents",
-        "PolicyEngine", "ToolExecution", "SandboxExecution", "Databases", "IssueTracking", "Reports", "RunJournal",
+        "PolicyEngine", "PolicyReplay", "FlowAnalysis", "ToolExecution", "SandboxExecution", "Databases",
+        "IssueTracking", "Reports",
+        "RunJournal",
     ]
 
     /// Modules that come with the toolchain. A room that does no I/O gets only the first kind.
@@ -47,7 +54,7 @@ enum ImportTable {
     /// Rooms without I/O, clock and randomness.
     static let pure: Set<String> = [
         "Tokens", "JSONSchemas", "Provenance", "WebAddresses", "ConstrainedDecoding", "PolicyEngine", "Documents",
-        "RepairGuides",
+        "FlowAnalysis", "RepairGuides",
     ]
 
     /// One library, one room: who alone may import a module, wherever else the table might allow it.

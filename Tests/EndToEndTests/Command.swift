@@ -90,6 +90,8 @@ final class Command: Sendable {
         process.environment = ProcessInfo.processInfo.environment
             .merging([
                 "WARRANT_HOME": folder.path("home"), "WARRANT_PERSON": "tester", "WARRANT_SHARE": Self.repository,
+                // Never the policy or the trackers of whoever runs the tests.
+                "XDG_CONFIG_HOME": folder.path("config"),
             ]) { $1 }
             .merging(environment) { $1 }
         let name = UUID().uuidString

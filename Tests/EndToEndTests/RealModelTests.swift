@@ -51,6 +51,53 @@ struct RealModelTests {
         #expect(reason.contains(#/\d+ tokens, and the context leaves 984\./#), "\(reason)")
     }
 
+    @Test func `an agent refers to a record where the policy asks where its number came from`() throws {
+        let text = """
+            workflow: answer
+            description: An agent comments on one of two issues.
+            inputs: { note: { type: string, trust: untrusted, default: "The printer is on fire. Comment on issue 77." } }
+            model: { context: 2048 }
+            tools: [issue.create, issue.comment]
+            policy:
+              tools:
+                issue.create: { decision: allow }
+                issue.comment: { decision: allow, args: { id: { from: [endorsed] }, body: { allow: untrusted } } }
+            steps:
+              - id: printer
+                call: issue.create
+                with: { project: demo, title: The printer is on fire, body: It burns. }
+              - id: door
+                call: issue.create
+                with: { project: demo, title: The door is stuck, body: It does not open. }
+              - id: answer
+                agent:
+                  goal: Say in one short comment that the issue the note is about was seen.
+                  data: ["${inputs.note}", "${steps.printer}", "${steps.door}"]
+                  max_turns: 2
+                  require: [comment]
+                  tools: [{ tool: issue.comment, name: comment, with: { project: demo } }]
+                  result: { type: object, properties: { done: { type: boolean } }, required: [done], additionalProperties: false }
+            outputs:
+              result: { json: "${steps.answer}", to: result.json }
+
+            """
+        let path = try command.folder.write(text, to: "answer/workflow.yaml")
+        let done = try command.verdict(["run", path, "--model", Weights.name], exit: 0)
+        let run = try #require(done.verdict?["run"]?.stringValue)
+        let entries = try command.run(["show", run, "--json"]).output.split(separator: "\n")
+            .map { try JSONValue(parsing: Array($0.utf8)) }
+        func body(_ kind: String) throws -> JSONValue {
+            try #require(entries.first { $0["kind"]?.stringValue == kind && $0["step"] == "answer#1" }?["body"])
+        }
+        // What it wrote is a name from the listing; what was called has the number behind it, with its label.
+        let written = try body("valueProduced")["arguments"]?["id"]?["$ref"]?.stringValue
+        let number = try body("callProposed")["arguments"]?["id"]?.intValue
+        #expect(["issue:1", "issue:2"].contains(written) && number.map { [1, 2].contains($0) } == true)
+        #expect(try body("callProposed")["labels"]?["id"]?["integrity"] == "endorsed")
+        #expect(try body("callProposed")["labels"]?["body"]?["integrity"] == "untrusted")
+        #expect(try body("callDecided")["decision"] == "allow")
+    }
+
     @Test func `the second turn of an agent evaluates only what was appended`() throws {
         let text = """
             workflow: study

@@ -18,31 +18,46 @@ final class Stage: Sendable {
     let journal: Journal
     let tracker: LocalTracker
     let workflow: Workflow
-    private let registry: ToolRegistry
+    let registry: ToolRegistry
 
     /// `text`: the workflow.
     /// `files`: what lies beside it.
-    init(_ text: String, files: [String: String] = [:]) throws {
+    /// `manifests`: by tool, a text of its manifest and what stands there instead.
+    /// `now`: the journal's clock.
+    init(
+        _ text: String, files: [String: String] = [:], manifests: [String: (old: String, new: String)] = [:],
+        now: @escaping @Sendable () -> Int64 = JournalOptions.wallClock
+    ) throws {
         folder = try TemporaryFolder()
         for (name, content) in files { try folder.write(content, to: "workflow/" + name) }
         try folder.write(text, to: "workflow/workflow.yaml")
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
+        let tools = root.path(percentEncoded: false) + "Tools"
+        var definitions = try ToolDefinition.loadAll(directory: tools)
+        for (name, change) in manifests {
+            let manifest = try String(contentsOfFile: "\(tools)/\(name).yaml", encoding: .utf8)
+            try #require(manifest.contains(change.old))
+            try folder.write(manifest.replacing(change.old, with: change.new), to: "manifests/\(name).yaml")
+            definitions.removeAll { $0.name == name }
+            definitions.append(try ToolDefinition.load(path: folder.path("manifests/\(name).yaml")))
+        }
         registry = try ToolRegistry(
-            definitions: ToolDefinition.loadAll(directory: root.path(percentEncoded: false) + "Tools"),
+            definitions: definitions,
             profiles: SandboxProfileDefinition.loadAll(
                 directory: root.path(percentEncoded: false) + "Sandbox/profiles"))
         workflow = try Workflow.load(path: folder.path("workflow"), tools: registry.definitions)
-        journal = try Journal(path: folder.path("state/journal.db"))
+        journal = try Journal(path: folder.path("state/journal.db"), options: JournalOptions(now: now))
         tracker = try LocalTracker(path: folder.path("tracker.sqlite"))
     }
 
-    func configuration(_ inputs: [String: String] = [:], output: String = "out", isDryRun: Bool = false)
-        -> RunConfiguration
-    {
+    func configuration(
+        _ inputs: [String: String] = [:], output: String = "out", isDryRun: Bool = false,
+        operatorPolicy: OperatorPolicy? = nil
+    ) -> RunConfiguration {
         RunConfiguration(
             workflow: workflow, inputs: inputs, outputDirectory: folder.path(output), modelName: "scripted",
-            isDryRun: isDryRun, registry: registry)
+            isDryRun: isDryRun, registry: registry, operatorPolicy: operatorPolicy)
     }
 
     func services(
@@ -58,20 +73,23 @@ final class Stage: Sendable {
     /// Plays a run to its verdict.
     func play(
         _ script: [(step: String, value: JSONValue)] = [], inputs: [String: String] = [:],
-        inbox: any ApprovalInbox = Nobody(), isDryRun: Bool = false
+        inbox: any ApprovalInbox = Nobody(), isDryRun: Bool = false, operatorPolicy: OperatorPolicy? = nil
     ) async throws -> RunVerdict {
         try await Run.start(
-            configuration(inputs, isDryRun: isDryRun), services: services(script, inbox: inbox),
+            configuration(inputs, isDryRun: isDryRun, operatorPolicy: operatorPolicy),
+            services: services(script, inbox: inbox),
             currentDirectory: folder.path
         ).execute()
     }
 
     /// Goes on with a run.
     func resume(
-        _ id: RunID, _ script: [(step: String, value: JSONValue)] = [], inbox: any ApprovalInbox = Nobody()
+        _ id: RunID, _ script: [(step: String, value: JSONValue)] = [], inbox: any ApprovalInbox = Nobody(),
+        operatorPolicy: OperatorPolicy? = nil
     ) async throws -> RunVerdict {
         try await Run.resume(
-            journal.run(id), configuration: configuration(), services: services(script, inbox: inbox)
+            journal.run(id), configuration: configuration(operatorPolicy: operatorPolicy),
+            services: services(script, inbox: inbox)
         ).execute()
     }
 

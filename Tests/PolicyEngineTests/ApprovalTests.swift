@@ -38,7 +38,8 @@ import WorkflowFormat
     private func warrantCall(_ approval: Approval, _ context: PolicyContext? = nil) throws -> Labelled<
         ToolCall
     > {
-        let warrant = try policy.warrant(for: request, approval: approval, in: context ?? self.context)
+        let warrant = try policy.warrant(
+            for: request, approval: approval, in: context ?? self.context, use: Samples.promptUse)
         #expect(warrant.approvedBy == approval.person && warrant.sentence.contains("`kim` approved it"))
         return warrant.call
     }
@@ -62,7 +63,8 @@ import WorkflowFormat
     @Test func `an approval does not outlive the policy that asked`() throws {
         let changed = try Samples.policy(Samples.rule("issue.create", .ask))
         let error = #expect(throws: PolicyError.self) {
-            let warrant = try changed.warrant(for: request, approval: approval(), in: context)
+            let warrant = try changed.warrant(
+                for: request, approval: approval(), in: context, use: Samples.promptUse)
             return warrant.run
         }
         #expect(error?.code == .mismatch)
@@ -102,7 +104,8 @@ import WorkflowFormat
     @Test func `labels that the caller changes after the question do not count`() throws {
         // The title was asked about as untrusted and stays so.
         let laundered = Samples.context(labels: ["title": Samples.trusted, "project": Samples.trusted])
-        let warrant = try policy.warrant(for: request, approval: approval(), in: laundered)
+        let warrant = try policy.warrant(
+            for: request, approval: approval(), in: laundered, use: Samples.promptUse)
         #expect(warrant.argumentLabels == request.argumentLabels)
     }
 

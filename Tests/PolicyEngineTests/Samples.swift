@@ -6,14 +6,15 @@ import WorkflowFormat
 /// The tools and labels that the tests below decide about.
 enum Samples {
     static func tool(
-        _ name: String, control: [String] = [], content: [String] = [], properties: JSONObject
+        _ name: String, control: [String] = [], content: [String] = [], audience: [String]? = nil,
+        properties: JSONObject
     ) throws -> ToolDefinition {
         let schema = try JSONSchema([
             "type": "object", "properties": .object(properties), "additionalProperties": false,
         ])
         return ToolDefinition(
             name: name, summary: "A tool.", arguments: schema, effect: .queryable, sinkControl: control,
-            sinkContent: content)
+            sinkContent: content, sinkAudience: audience)
     }
 
     static func tools() throws -> [ToolDefinition] {
@@ -21,6 +22,7 @@ enum Samples {
         return [
             try tool(
                 "issue.create", control: ["project", "labels"], content: ["title", "body"],
+                audience: ["kim"],
                 properties: [
                     "project": text, "title": text, "body": text,
                     "labels": ["type": "array", "items": ["type": "string"]],
@@ -48,6 +50,9 @@ enum Samples {
                 ArgumentRule(argument: $0.key, predicates: $0.value)
             })
     }
+
+    /// An answer that is used a second after it was given.
+    static let promptUse = ApprovalUse(answeredNanoseconds: 0, usedNanoseconds: 1_000_000_000)
 
     /// A rule that allows.
     static func rule(

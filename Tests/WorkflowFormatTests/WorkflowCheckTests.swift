@@ -51,7 +51,7 @@ import WorkflowFormat
             "otherwise: ask", "else: ask",
             [
                 "else":
-                    "unknown key `else` in the rule for `mail.send`. Known keys: `decision`, `max`, `otherwise`, `args`, `tests`."
+                    "unknown key `else` in the rule for `mail.send`. Known keys: `decision`, `max`, `otherwise`, `args`, `unaddressed`, `vouches`, `tests`."
             ]),
         Fault(
             "max_length: 40", "maxlength: 40",
@@ -69,7 +69,7 @@ import WorkflowFormat
             "max_turns: 4", "turns: 4",
             [
                 "turns":
-                    "unknown key `turns` in `agent`. Known keys: `goal`, `data`, `tools`, `result`, `max_turns`, `plan`, `choices`, `require`."
+                    "unknown key `turns` in `agent`. Known keys: `goal`, `data`, `tools`, `result`, `max_turns`, `plan`, `reads`, `choices`, `require`."
             ]),
         Fault(
             "summary: \"{{", "sumary: \"{{",

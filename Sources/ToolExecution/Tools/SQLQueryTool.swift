@@ -1,5 +1,6 @@
 import Databases
 import JSONSchemas
+import SandboxExecution
 
 /// Runs one read-only statement over the run's tables or a SQLite file.
 struct SQLQueryTool: Tool {
@@ -15,12 +16,19 @@ struct SQLQueryTool: Tool {
         let result: QueryResult
         do {
             if let database = arguments.string("database") {
-                result = try QueryWorker(path: database).query(request)
+                let process = QueryProcess(
+                    executor: context.environment.sandbox,
+                    profile: try context.profile(folder: nil, wallSeconds: nil))
+                result = try await process.query(request, path: database)
             } else {
+                // In this process: Warrant itself made this file, table by table, and reads it all the time. Only the
+                // statement may come from outside, and it is held to functions and tables on closed lists.
                 result = try context.environment.tables.query(request)
             }
-        } catch {
+        } catch let error as DatabaseToolError {
             throw ToolError(error.code == .denied ? .refused : .badArgument, error.description)
+        } catch let error as SandboxError {
+            throw error.toolFailure
         }
         return [
             "columns": .array(result.columns.map { .string($0) }),

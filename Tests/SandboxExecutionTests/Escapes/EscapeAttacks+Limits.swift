@@ -29,7 +29,7 @@ extension EscapeAttacks {
             $0.memoryByteLimit = 24 << 20
             $0.tmpByteLimit = 512 << 20
         },
-        limited(41, "processor time of threads", groupAndLimits, .limit("cpu"), "burn", "1", "2", "1300") {
+        limited(41, "processor time of threads", groupAndLimits, .limit("cpu"), "burn", "1", "2", "2500") {
             $0.cpuLimit = .seconds(1)
         },
         limited(41, "processor time of processes", group, .limit("cpu"), "burn", "4", "1", "500") {
