@@ -96,6 +96,7 @@ package struct SandboxDoctor: Sendable {
                 let outcome = try await trial.run(SandboxCommand(argv: ["true"]), profile: profile)
                 let seen = "A command behind it ended with \(outcome.termination)."
                 list.append(check(part.name, outcome.termination == .exited(0), seen: seen, fix: part.fix))
+                if part.layer == nil, outcome.termination != .exited(0) { return list }
             } catch {
                 list.append(
                     SandboxCheck(

@@ -40,7 +40,7 @@ struct SandboxEnding: Sendable {
         case .processorTime: return .limit(name: "cpu", value: seconds)
         case .workspace where report.stage == .started:
             return .limit(name: "disk", value: ByteCount.readable(profile.workspaceByteLimit))
-        // A set-up that was cut short by the clock is no set-up that failed.
+        // A set-up that was cut short by the clock is no set-up that failed, whatever bubblewrap says about it.
         case .wall where code == 128 + 9 || report.stage == .notReached:
             return .limit(name: "wall", value: profile.wallLimit.readable)
         default: break

@@ -52,7 +52,7 @@ import Testing
         try files.createDirectory(atPath: data, withIntermediateDirectories: false)
         try Data("old".utf8).write(to: URL(fileURLWithPath: data + "/file"))
         let mark = Leftover.mark()
-        var attempt = EscapeAttempt(script: "echo new > data/file; echo x > data/other; $probe linger \(mark) 2")
+        var attempt = EscapeAttempt(script: "echo new > data/file; echo x > data/other; $probe linger \(mark) 8")
         attempt.profile.workingDirectory = ground.workspace.path
         attempt.profile.workspaceAccess = .imported
         let command = SandboxCommand(argv: attempt.command)
