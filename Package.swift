@@ -44,7 +44,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         // Reports
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
-        // PolicyEngine, RunJournal, ModelRuntime: SHA-256
+        // PolicyEngine, RunJournal, ModelRuntime, Evaluation: SHA-256
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         // SandboxExecution
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
@@ -138,7 +138,11 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(
-            name: "Evaluation", dependencies: ["Orchestration", "Reports", "WorkflowFormat", "JSONSchemas"]),
+            name: "Evaluation",
+            dependencies: [
+                "Reports", "RunJournal", "WorkflowFormat", "JSONSchemas",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .executableTarget(
             name: "CLI",
             dependencies: [
@@ -192,7 +196,7 @@ let testedRooms: [String: [Target.Dependency]] = [
     ],
     "Reports": ["JSONSchemas"],
     "RunJournal": ["PolicyEngine", "WorkflowFormat", "JSONSchemas", "Provenance"],
-    "Evaluation": ["WorkflowFormat", "JSONSchemas", "Reports"],
+    "Evaluation": ["WorkflowFormat", "JSONSchemas", "Reports", "RunJournal"],
     "Orchestration": [
         "Planning", "ModelRuntime", "ConstrainedDecoding", "WorkflowFormat", "JSONSchemas", "Provenance",
         "PolicyEngine", "ToolExecution", "SandboxExecution", "Databases", "IssueTracking", "Reports", "RunJournal",

@@ -109,7 +109,7 @@ static void limit(const char *text) {
         int resource;
     } known[] = {
         {"core", RLIMIT_CORE},   {"cpu", RLIMIT_CPU},         {"file-size", RLIMIT_FSIZE},
-        {"files", RLIMIT_NOFILE}, {"processes", RLIMIT_NPROC}, {"memory-locked", RLIMIT_MEMLOCK},
+        {"files", RLIMIT_NOFILE}, {"processes", RLIMIT_NPROC},
     };
     char name[32];
     unsigned long long soft = 0, hard = 0;

@@ -20,7 +20,7 @@ enum PolicyBenchmarks {
         handles.observe(
             ToolCall(tool: "find", arguments: ["query": "the meeting"]),
             result: .array((0..<100).map { ["id": .string("T-\($0)")] }), at: "find",
-            rules: [VouchRule(kind: "ticket", handle: JSONPointer(["id"]), condition: .directory)], task: task,
+            rules: [VouchRule(kind: "ticket", handle: JSONPointer(["id"]), condition: .directory(by: nil))], task: task,
             labels: [:])
         let clock = ContinuousClock()
         var times: [Double] = []

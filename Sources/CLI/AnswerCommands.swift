@@ -14,8 +14,8 @@ struct ApproveCommand: AsyncParsableCommand {
             schema and decided on at once and again when they are used: a person can't approve what the policy denies.
 
             --endorse vouches for an argument's exact value in the rest of this run: later calls of the same tool \
-            that ask only because of where that value came from don't ask again. `warrant deny` at the same step \
-            takes it back.
+            that ask only because of where that value came from don't ask again. A tool that asks about every call \
+            (`decision: ask`) goes on asking, and this command says so. `warrant deny` at the same step takes it back.
             """)
 
     @Argument(help: "The run, or the beginning or end of its identifier.")
@@ -55,6 +55,7 @@ struct ApproveCommand: AsyncParsableCommand {
                 try answering.checkEdit(approval, of: question)
             }
             for (question, approval) in zip(chosen, approvals) { try answering.record(approval, at: question.step) }
+            if !endorse.isEmpty { chosen.forEach(answering.remarkOnEndorsement) }
             answering.sayWhatIsLeft(after: chosen.count)
         }
     }

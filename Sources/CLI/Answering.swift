@@ -52,6 +52,20 @@ struct Answering {
         }
     }
 
+    /// Says so where endorsing a value can't change anything.
+    func remarkOnEndorsement(at question: PendingApproval) {
+        do {
+            let registry = try surroundings.registry()
+            let obstacle = try EndorsementCheck.obstacle(
+                to: question, in: journal, registry: registry, operatorPolicy: surroundings.operatorPolicy(registry))
+            guard let obstacle else { return }
+            Output.message(
+                Terminal.visible("the endorsement changes nothing, later calls ask all the same: \(obstacle)"))
+        } catch {
+            // A remark and no more: the answer counts, and what is wrong with the policy is said when the run goes on.
+        }
+    }
+
     /// Refuses an edit that can't be used.
     func checkEdit(_ approval: Approval, of question: PendingApproval) throws {
         let registry = try surroundings.registry()

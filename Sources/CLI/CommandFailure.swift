@@ -68,6 +68,7 @@ struct CommandFailure: Error, CustomStringConvertible {
             default: self.init(.failed, error.description)
             }
         case let error as SuiteError: self.init(.badData, error.description)
+        case let error as EvaluationBusy: self.init(.tryAgain, error.description)
         case let error as EvaluationStopped:
             self.init(
                 Code(rawValue: Int32(error.exit)) ?? .failed,

@@ -14,7 +14,9 @@ struct EvalCommand: AsyncParsableCommand {
         commandName: "eval", abstract: "Run a suite with known answers and say how good and how dear the answers were.",
         discussion: """
             A suite is a folder with suite.yaml. Runs are taken unattended: what needs a person counts as a question. \
-            The same command goes on with an evaluation that was stopped. With two models, or with --against, the \
+            The same command goes on with an evaluation that was stopped, and takes runs that failed again; it exits \
+            with 1 while some have. Answers from before are used only while workflow, model, items and inputs are the \
+            same; gold and scores may change, and then they are scored anew. With two models, or with --against, the \
             figures are compared item by item.
 
             The folder then holds evaluation.json, evaluation.html and evaluation.junit.xml.
@@ -61,9 +63,15 @@ struct EvalCommand: AsyncParsableCommand {
         try await Output.reporting(json: json) {
             let definition = try SuiteDefinition.load(path: Surroundings.absolute(suite))
             let loaded = try Suite(definition, limit: limit, data: data.map(Surroundings.absolute))
+            let earlier = try against.map { try EarlierEvaluation.read(Surroundings.absolute($0)) }
+            try earlier?.check(loaded)
             if !loaded.unscored.isEmpty {
-                let names = loaded.unscored.map { "`\($0)`" }.joined(separator: ", ")
-                Output.message("no score reads these members of the gold file: \(names)")
+                Output.message("no score reads these members of the gold file: \(Self.list(loaded.unscored))")
+            }
+            if !loaded.hiddenMembers.isEmpty {
+                Output.message(
+                    "no run sees these members of the items, since a score reads them from the gold: "
+                        + Self.list(loaded.hiddenMembers))
             }
             let directory =
                 output.map(Surroundings.absolute)
@@ -78,8 +86,18 @@ struct EvalCommand: AsyncParsableCommand {
                     try await evaluation.result(
                         model: name, directory: names.count > 1 ? "\(directory)/model-\(index + 1)" : directory))
             }
-            try EvaluationOutput(directory: directory, isJSON: json)
-                .write(results, against: try against.map { try EarlierEvaluation.read(Surroundings.absolute($0)) })
+            try EvaluationOutput(directory: directory, isJSON: json).write(results, against: earlier)
+            let failed = results.reduce(0) { $0 + $1.failedRuns.count }
+            guard failed == 0 else {
+                let count = results.reduce(0) { $0 + $1.batchCount }
+                Output.message(
+                    "warrant: Can't score every item: \(failed) of \(count) runs failed. The same command takes them again."
+                )
+                // Not a failure of the command, whose line would take the place of the evaluation's as the last one.
+                throw ExitCode(CommandFailure.Code.failed.rawValue)
+            }
         }
     }
+
+    private static func list(_ names: [String]) -> String { names.map { "`\($0)`" }.joined(separator: ", ") }
 }

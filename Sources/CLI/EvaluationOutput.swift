@@ -11,11 +11,11 @@ struct EvaluationOutput {
     /// Writes one result or two, and how the last compares with the first or with an earlier one.
     func write(_ results: [EvaluationResult], against earlier: EarlierEvaluation?) throws {
         guard let last = results.last else { return }
-        var comparisons: [(name: String, comparison: Comparison)] = []
+        var comparisons: [FigureComparison] = []
         if let earlier {
             comparisons = try earlier.compared(with: last)
         } else if results.count == 2 {
-            comparisons = last.compared(with: results[0])
+            comparisons = last.compared(with: results[0].itemParts)
         }
         for (index, result) in results.enumerated() {
             let folder = results.count > 1 ? "\(directory)/model-\(index + 1)" : directory
@@ -24,6 +24,13 @@ struct EvaluationOutput {
         try save(EvaluationPage(results, comparisons: comparisons).html(), to: directory + "/evaluation.html")
         try save(
             JUnitReport.render(suite: last.suite, rows: Self.cases(last)), to: directory + "/evaluation.junit.xml")
+        for result in results {
+            if let origin = result.origin { Output.message(origin) }
+            if !result.contradicted.isEmpty {
+                let names = result.contradicted.map { "`\($0)`" }.joined(separator: ", ")
+                Output.message("answered in two ways, which counts as not answered: " + Terminal.visible(names))
+            }
+        }
         if isJSON {
             printLines(results, comparisons)
         } else {
@@ -31,20 +38,16 @@ struct EvaluationOutput {
         }
     }
 
-    private func printLines(
-        _ results: [EvaluationResult], _ comparisons: [(name: String, comparison: Comparison)]
-    ) {
+    private func printLines(_ results: [EvaluationResult], _ comparisons: [FigureComparison]) {
         for result in results.dropLast() { Output.result(result.json) }
         guard var object = results.last?.json.objectValue else { return }
         if !comparisons.isEmpty {
-            object["comparison"] = .object(JSONObject(comparisons.map { ($0.name, $0.comparison.json) }))
+            object["comparison"] = .object(JSONObject(comparisons.map { ($0.name, $0.json) }))
         }
         Output.result(.object(object))
     }
 
-    private func printTable(
-        _ results: [EvaluationResult], _ comparisons: [(name: String, comparison: Comparison)]
-    ) {
+    private func printTable(_ results: [EvaluationResult], _ comparisons: [FigureComparison]) {
         for result in results {
             let model = result.subject["model"]?.stringValue ?? ""
             Output.result("\(result.suite) with \(model): \(result.count) items, \(result.successes) wholly right")
@@ -69,17 +72,20 @@ struct EvaluationOutput {
                 Output.result("  run \(failure.run) ended with exit code \(failure.exit); its items count as wrong")
             }
         }
-        for (name, comparison) in comparisons {
+        for figure in comparisons {
+            let comparison = figure.comparison
             Output.result(
-                "\(name): second minus first \(Self.percent(comparison.difference)), p \(Self.digits(comparison.p)) "
-                    + "(\(comparison.secondBetter) better, \(comparison.firstBetter) worse)")
+                "\(figure.name): second minus first \(Self.percent(comparison.difference)), "
+                    + "p \(Self.digits(comparison.p)) (\(comparison.secondBetter) better, "
+                    + "\(comparison.firstBetter) worse of \(figure.count) items"
+                    + (figure.leftOut > 0 ? "; \(figure.leftOut) that only one has left out)" : ")"))
         }
         Output.message("wrote \(directory)/evaluation.html")
     }
 
-    /// One test case an item and figure.
+    /// One test case an item and figure that judges it.
     private static func cases(_ result: EvaluationResult) -> [JSONObject] {
-        result.scores.flatMap { score in
+        result.scores.filter(\.judgesItems).flatMap { score in
             let failed = Dictionary(score.failures.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
             return score.identifiers.map { id -> JSONObject in
                 var row: JSONObject = [

@@ -36,24 +36,21 @@ struct EvaluationSession {
             suite, directory: directory,
             subject: [
                 "workflow": .string(workflow.file), "version": .string(Run.fingerprint(workflow)),
-                "model": .string(Run.modelName(session.services.model)), "items": .integer(suite.gold.count),
-            ])
-        let perform = { (batch: Evaluator.Batch, began: (String) throws -> Void) in
+                "model": .string(Run.modelName(session.services.model)), "weights": .string(Self.weights(session)),
+            ],
+            defaults: Self.defaults(workflow, given: definition.inputs.map(\.name)))
+        let perform = { (batch: Evaluator.Batch, began: (String) throws -> Void) async throws -> Evaluator.Outcome in
+            if let ended = try Self.ended(batch, journal: session.services.journal) { return ended }
             if !isJSON, batch.count > 1 { Output.message("batch \(batch.index + 1) of \(batch.count)") }
             let configuration = RunConfiguration(
                 workflow: workflow, inputs: batch.inputs, outputDirectory: batch.output,
                 modelName: session.modelName, isDryRun: false, registry: registry, operatorPolicy: operatorPolicy)
             let run = try Self.run(
                 batch, configuration, session: session, currentDirectory: definition.directory, began: began)
-            let clock = ContinuousClock()
-            let start = clock.now
-            let tokens = session.tokensSpent
             let verdict = try await session.takeQuietly(run)
-            var cost = Cost()
-            cost.runs = 1
-            cost.tokens = session.tokensSpent - tokens
-            cost.seconds = (clock.now - start) / .seconds(1)
-            cost.questions = verdict.waiting.count
+            // From the record, so that what was spent before a stop counts too.
+            let cost = Cost(
+                entries: try session.services.journal.entries(of: run.id), questions: verdict.waiting.count)
             return Evaluator.Outcome(exit: Int(verdict.exitCode), cost: cost)
         }
         return try await evaluator.run(perform) { argv, input in
@@ -74,6 +71,39 @@ struct EvaluationSession {
             throw SuiteError("Can't score with `\(name)`: it ended with \(outcome). \(said)")
         }
         return String(decoding: outcome.standardOutput, as: UTF8.self)
+    }
+
+    /// What tells a model from another of the same name: the digest of its weights, else where they lie and since when.
+    private static func weights(_ session: RunSession) -> String {
+        guard let model = session.services.model else { return "none" }
+        if let digest = model.summary.sha256 { return digest }
+        let name = session.modelName
+        let path = URL(filePath: Surroundings.absolute(name)).resolvingSymlinksInPath().path(percentEncoded: false)
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
+            let date = attributes[.modificationDate] as? Date, let size = attributes[.size] as? Int
+        else { return name }
+        return "\(path), \(size) bytes of \(date.formatted(.iso8601))"
+    }
+
+    /// The inputs that the suite leaves to the workflow; their files lie below its folder.
+    private static func defaults(_ workflow: Workflow, given names: [String]) -> [String: String] {
+        var defaults: [String: String] = [:]
+        for input in workflow.inputs where !names.contains(input.name) {
+            // The sample's own default is dropped where the sample is.
+            if let lead = input.sampleOf, names.contains(lead) { continue }
+            guard let text = input.defaultValue, !text.isEmpty else { continue }
+            let isPath = input.type == .file || input.type == .folder || input.type == .lines
+            defaults[input.name] = isPath && !text.hasPrefix("/") ? workflow.directory + "/" + text : text
+        }
+        return defaults
+    }
+
+    /// How the batch's run ended, where it did and the evaluation was stopped before it could note that.
+    private static func ended(_ batch: Evaluator.Batch, journal: Journal) throws -> Evaluator.Outcome? {
+        guard let known = batch.unfinishedRun, let summary = try? journal.run(matching: known), summary.state == .done
+        else { return nil }
+        return Evaluator.Outcome(
+            exit: 0, cost: Cost(entries: try journal.entries(of: summary.id), questions: 0))
     }
 
     /// The batch's unfinished run, or a new one.

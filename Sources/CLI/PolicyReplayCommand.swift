@@ -9,16 +9,19 @@ struct PolicyReplayCommand: AsyncParsableCommand {
         commandName: "replay",
         abstract: "Play recorded tasks and attacks through policies, without a model.",
         discussion: """
-            DIR holds suites in AgentDojo's exported form (`*.json`), the policies one `SUITE.yaml` each. An honest planner \
-            makes a task's recorded calls; a hijacked one makes the attacker's calls as soon as it has read the attack. A \
-            pair of task and attack is won when every call of the attacker that has an effect is allowed; a question to a \
-            person doesn't count as allowed.
+            DIR holds suites in AgentDojo's exported form (`*.json`); the folder with the policies holds one `SUITE.yaml` \
+            for each. An honest planner makes a task's recorded calls; a hijacked one makes the attacker's calls as soon as \
+            it has read the attack. A pair of task and attack is won when every call of the attacker that has an effect is \
+            allowed; a question to a person doesn't count as allowed.
             """)
 
-    @Argument(help: "The folder with the recorded tasks.")
+    @Argument(help: ArgumentHelp("The folder with the recorded tasks.", valueName: "DIR"))
     var folder: String
 
-    @Option(name: .long, help: "The folder with the policies (default: Tests/Policies/agentdojo beside Tools).")
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The folder with the policies (default: Tests/Policies/agentdojo beside Tools).", valueName: "DIR"))
     var policy: String?
 
     @Flag(name: .long, help: "One JSON value a line; the last one is about the full policies.")

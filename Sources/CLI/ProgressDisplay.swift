@@ -63,9 +63,6 @@ final class ProgressDisplay: Sendable {
         if had { Output.raw("\r\u{1B}[K") }
     }
 
-    /// Tokens that were evaluated or written so far.
-    var tokensSpent: Int { state.withLock { $0.usage.budgetTokens } }
-
     /// One line on what was spent.
     func summary() -> String {
         let usage = state.withLock { $0.usage }

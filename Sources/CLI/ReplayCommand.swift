@@ -9,14 +9,16 @@ import WorkflowFormat
 struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
-
         abstract: "Make every decision of a recorded run again, by the same or by another policy.",
         discussion: """
             No model is asked, no tool is called and no clock is read: the journal holds what each decision was made \
             from. What a person answered is left alone. The operator's policy narrows the one that is named.
 
             Without --policy the run's own workflow decides and nothing may change; a workflow that is gone or was \
-            changed is refused. Exit codes: 0 no decision changes, 1 some do, 65 the record or the policy can't be used.
+            changed is refused. PATH is a workflow (its folder, its file, or the name of one that comes with Warrant), a \
+            policy file with a name, or bare rules as in an operator's policy.
+
+            Exit codes: 0 no decision changes, 1 some do, 65 the record or the policy can't be used.
             """)
 
     @Argument(help: "The run, or the beginning or end of its identifier.")
@@ -24,9 +26,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp(
-            "Decide by this policy: a workflow, a policy file, or bare rules as in an operator's policy.",
-            valueName: "FILE"))
+        help: ArgumentHelp("Decide by the policy of this workflow or policy file.", valueName: "PATH"))
     var policy: String?
 
     @Flag(name: .long, help: "One JSON value a changed decision; the last line is the verdict.")

@@ -85,9 +85,6 @@ struct RunSession {
         return try await take(run)
     }
 
-    /// Tokens that the model evaluated or wrote in this session.
-    var tokensSpent: Int { display.tokensSpent }
-
     private func show(_ verdict: RunVerdict) {
         guard !isJSON else {
             Output.result(verdict.json)

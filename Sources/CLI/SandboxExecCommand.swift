@@ -11,11 +11,15 @@ struct SandboxExecCommand: AsyncParsableCommand {
         discussion: """
             It has no network, a read-only system, a private /tmp, and a copy of DIR at /workspace, where it starts. When it \
             has ended by itself, its changes are brought into DIR without asking; what must not be changed from inside is \
-            refused and listed on standard error.
+            refused and listed on standard error. With the profiles `strict` and `sql`, which may only read DIR, nothing is \
+            brought back. Version control and files that hold passwords by their names are not copied.
+
+            Standard input, where it is no terminal, is read to its end first, for at most the time of `--wall`. Both output \
+            streams are passed on as they come, up to the profile's limit `output`.
 
             Ends with the command's own exit code; 124 when a limit ended it (nothing is brought back then), 126 when it \
-            could not be started, 65 when the command, the profile or DIR cannot be used, 75 when it was interrupted, 78 \
-            when the sandbox cannot hold its promise.
+            could not be started, 64 for a wrong option, 65 when the command, the profile or DIR cannot be used, 74 when \
+            input or output fails, 75 when it was interrupted, 78 when the sandbox cannot hold its promise.
             """)
 
     @Option(
@@ -40,14 +44,19 @@ struct SandboxExecCommand: AsyncParsableCommand {
             }
             try Self.checkArguments()
             let limits = try limits()
-            let command = SandboxCommand(argv: argv, standardInput: Array(try Self.input()))
-            let task = Task { try await SandboxExecutor().run(command, profile: limits) }
+            guard let input = try Self.input(within: limits.wallLimit) else {
+                Output.message(
+                    "warrant: standard input did not end within the `wall` limit of \(limits.wallLimit.readable)")
+                throw ExitCode(124)
+            }
+            let command = SandboxCommand(argv: argv, standardInput: input)
+            let passing = PassedOutput()
+            let task = Task { try await SandboxExecutor().run(command, profile: limits, reader: passing.write) }
             let interruption = Interruption(cancelling: task)
             defer { interruption.stop() }
             let outcome = try await task.value
-            try Self.pass(on: outcome.standardOutput, to: .standardOutput, "output")
-            try Self.pass(on: outcome.standardError, to: .standardError, "error")
             report(outcome)
+            try passing.check()
             switch outcome.termination {
             case .exited(let code): throw ExitCode(code)
             case .signaled(let number): throw ExitCode(128 + number)
@@ -88,46 +97,17 @@ struct SandboxExecCommand: AsyncParsableCommand {
         }
     }
 
-    /// Writes what the command wrote. That nobody reads it, or no more of it, is no failure.
-    private static func pass(on bytes: [UInt8], to handle: FileHandle, _ name: String) throws {
-        guard !isClosed(handle) else { return }
-        do {
-            try handle.write(contentsOf: Data(bytes))
-        } catch {
-            let reason = systemError(in: error)
-            guard reason.code != EPIPE else { return }
-            throw CommandFailure(.ioFailure, "Can't write the command's standard \(name): \(reason.text).")
-        }
-    }
-
-    /// Foundation wraps what the system said.
-    private static func systemError(in error: any Error) -> (code: Int, text: String) {
-        let outer = error as NSError
-        let error = outer.userInfo[NSUnderlyingErrorKey] as? NSError ?? outer
-        return (error.code, error.localizedFailureReason ?? error.localizedDescription)
-    }
-
-    /// Whether the caller closed a standard stream. What has its number by now was opened by this program, marked to be
-    /// closed by exec(3), which an inherited stream never is.
-    private static func isClosed(_ stream: FileHandle) -> Bool {
-        let flags = fcntl(stream.fileDescriptor, F_GETFD)
-        return flags < 0 || flags & FD_CLOEXEC != 0
-    }
-
-    /// What this command was given on standard input, where that is no terminal.
-    private static func input() throws -> Data {
-        guard !Terminal.inputIsTerminal, !isClosed(.standardInput) else { return Data() }
+    /// What this command was given on standard input, where that is no terminal; nil when it did not end in time.
+    private static func input(within wall: Duration) throws -> [UInt8]? {
+        guard !Terminal.inputIsTerminal, !StandardStream.isClosed(0) else { return [] }
         let limit = 64 << 20
-        let data: Data
-        do {
-            data = try FileHandle.standardInput.read(upToCount: limit + 1) ?? Data()
-        } catch {
-            throw CommandFailure(.ioFailure, "Can't read standard input: \(systemError(in: error).text).")
-        }
-        guard data.count <= limit else {
+        switch StandardStream.readInput(byteLimit: limit, within: wall) {
+        case .read(let bytes): return bytes
+        case .late: return nil
+        case .tooLong:
             throw CommandFailure(.badData, "Can't pass on standard input: it has more than \(limit) bytes.")
+        case .failed(let reason): throw CommandFailure(.ioFailure, "Can't read standard input: \(reason).")
         }
-        return data
     }
 
     private func report(_ outcome: SandboxOutcome) {
@@ -138,11 +118,24 @@ struct SandboxExecCommand: AsyncParsableCommand {
         case .missing(let program, let reason):
             Output.message("warrant: Can't run `\(Terminal.visible(program))`: \(Terminal.visible(reason)).")
         }
-        if outcome.outputTruncated {
-            Output.message("warrant: the output is longer than what is kept; its middle was left out")
+        let leftOut = outcome.leftOut.map { "`\($0.path)`" }
+        if !leftOut.isEmpty, outcome.termination != .exited(0) {
+            Output.message("warrant: not copied into the sandbox: \(Self.list(leftOut))")
         }
-        for refused in outcome.imported?.refused ?? [] {
-            Output.message("warrant: not brought back: `\(refused.path)`: \(refused.reason)")
+        let refused = outcome.imported?.refused ?? []
+        for refusal in refused.prefix(Self.shownLimit) {
+            Output.message("warrant: not brought back: `\(refusal.path)`: \(refusal.reason)")
         }
+        if refused.count > Self.shownLimit {
+            Output.message("warrant: not brought back: \(refused.count - Self.shownLimit) more")
+        }
+    }
+
+    /// How many refusals are listed one by one.
+    private static let shownLimit = 100
+
+    private static func list(_ names: [String]) -> String {
+        let shown = names.prefix(10).joined(separator: ", ")
+        return names.count > 10 ? "\(shown) and \(names.count - 10) more" : shown
     }
 }

@@ -41,6 +41,10 @@ struct Warrant: AsyncParsableCommand {
             if options.contains("--json"), !(error is ExitCode), !code.isSuccess {
                 Output.verdict("failed", exit: code.rawValue, reason: message(for: error))
             }
+            let words = Array(CommandLine.arguments.dropFirst())
+            if !(error is ExitCode), !code.isSuccess, words.starts(with: ["sandbox", "exec"]), !words.contains("--") {
+                Output.message("Put `--` before the command: `warrant sandbox exec [options] -- COMMAND ...`.")
+            }
             exit(withError: error)
         }
     }

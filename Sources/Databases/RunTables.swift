@@ -93,8 +93,10 @@ public final class RunTables: Sendable {
     /// The rows of `table` that fit `text` best in its indexed columns, best first.
     ///
     /// Each row has every column of the table, in the shapes of `QueryResult`, and `_score`, `_bm25` and `_row` (the
-    /// row's number) beside them.
-    public func search(table: String, text: String, limit: Int) throws(DatabaseToolError) -> [JSONObject] {
+    /// row's number) beside them. `upTo`: only the rows up to this number; what makes a word rare is counted over all.
+    public func search(
+        table: String, text: String, limit: Int, upTo last: Int? = nil
+    ) throws(DatabaseToolError) -> [JSONObject] {
         let operation = "search table `\(SQLName.printable(table))`"
         let hits = try reader.read(during: operation) { database in
             let stored = try String.fetchOne(
@@ -104,7 +106,9 @@ public final class RunTables: Sendable {
                 throw DatabaseToolError(.notFound, operation, "it has no `index` columns or does not exist")
             }
             let pair = FullTextPair(name: SQLName.asciiLowercased(table), columnCount: columnCount)
-            return try pair.search(SearchTerms(text), limit: limit, in: database)
+            guard let last else { return try pair.search(SearchTerms(text), limit: limit, in: database) }
+            return try pair.search(
+                SearchTerms(text), limit: limit, filter: "rowid <= ?", arguments: [last], in: database)
         }
         let numbers = hits.map { JSONValue.integer(Int($0.row)) }
         let request = QueryRequest(

@@ -41,22 +41,17 @@ struct BCubed {
         return .named(value)
     }
 
+    /// The harmonic mean of mean precision and mean recall. An item without an answer is not wholly right.
     func score(_ name: String) -> Score {
-        let all = Array(items.indices)
-        return Score(
-            name: name, count: items.count, value: f1(all),
-            interval: Interval.bootstrap(count: items.count) { f1($0) },
-            details: ["precision": mean(precisions, all), "recall": mean(recalls, all)],
-            values: items.indices.map { precisions[$0] == 1 && recalls[$0] == 1 ? 1 : 0 }, items: items)
+        Score(
+            name: name, measure: .bCubed, parts: zip(precisions, recalls).map { [$0, $1] },
+            values: items.indices.map { index in
+                items[index].answer != nil && precisions[index] == 1 && recalls[index] == 1 ? 1 : 0
+            },
+            items: items, details: ["precision": mean(precisions), "recall": mean(recalls)])
     }
 
-    private func f1(_ indices: [Int]) -> Double {
-        let precision = mean(precisions, indices)
-        let recall = mean(recalls, indices)
-        return precision + recall == 0 ? 0 : 2 * precision * recall / (precision + recall)
-    }
-
-    private func mean(_ values: [Double], _ indices: [Int]) -> Double {
-        indices.isEmpty ? 0 : indices.reduce(0) { $0 + values[$1] } / Double(indices.count)
+    private func mean(_ values: [Double]) -> Double {
+        values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count)
     }
 }

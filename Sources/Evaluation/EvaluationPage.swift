@@ -7,10 +7,10 @@ public struct EvaluationPage: Sendable {
     private static let failureLimit = 50
 
     private let results: [EvaluationResult]
-    private let comparisons: [(name: String, comparison: Comparison)]
+    private let comparisons: [FigureComparison]
 
-    /// A page on one evaluation, or on two that were made on the same items.
-    public init(_ results: [EvaluationResult], comparisons: [(name: String, comparison: Comparison)] = []) {
+    /// A page on one evaluation, or on two that have items in common.
+    public init(_ results: [EvaluationResult], comparisons: [FigureComparison] = []) {
         self.results = results
         self.comparisons = comparisons
     }
@@ -24,12 +24,13 @@ public struct EvaluationPage: Sendable {
             "suite": .string(results.first?.suite ?? ""),
             "results": .array(results.map { Self.value($0) }),
             "comparisons": .array(
-                comparisons.map { name, comparison in
+                comparisons.map { figure in
                     [
-                        "name": .string(name), "difference": Self.percent(comparison.difference),
-                        "first_better": .integer(comparison.firstBetter),
-                        "second_better": .integer(comparison.secondBetter),
-                        "p": .number((comparison.p * 10_000).rounded() / 10_000),
+                        "name": .string(figure.name), "difference": Self.percent(figure.comparison.difference),
+                        "first_better": .integer(figure.comparison.firstBetter),
+                        "second_better": .integer(figure.comparison.secondBetter),
+                        "p": .number((figure.comparison.p * 10_000).rounded() / 10_000),
+                        "count": .integer(figure.count), "left_out": .integer(figure.leftOut),
                     ]
                 }),
         ])
@@ -44,6 +45,8 @@ public struct EvaluationPage: Sendable {
                 subject.filter { $0.key != "model" }.map {
                     ["name": .string($0.key), "value": .string($0.value.stringValue ?? "\($0.value)")]
                 }),
+            "origin": result.origin.map { .string($0) } ?? .null,
+            "contradicted": .string(result.contradicted.joined(separator: ", ")),
             "count": .integer(result.count), "successes": .integer(result.successes),
             "tokens": .integer(result.cost.tokens), "seconds": .integer(Int(result.cost.seconds.rounded())),
             "questions": .integer(result.cost.questions), "runs": .integer(result.cost.runs),
@@ -100,6 +103,10 @@ public struct EvaluationPage: Sendable {
         <h2>{{model}}</h2>
         <p>{{#subject}}{{name}} <code>{{value}}</code>{{^last()}}, {{/last()}}{{/subject}}</p>
         <p>{{count}} items, {{successes}} wholly right. {{runs}} runs, {{seconds}} s, {{tokens}} tokens, {{questions}} questions left for a person.{{#each}} One wholly right item: {{seconds_per_success}} s, {{tokens_per_success}} tokens, {{questions_per_success}} questions.{{/each}}</p>
+        {{#origin}}<p>{{origin}}</p>
+        {{/origin}}
+        {{#contradicted}}<p>Answered in two ways, which counts as not answered: {{contradicted}}.</p>
+        {{/contradicted}}
         {{#failed_runs}}<p>Run <code>{{run}}</code> ended with exit code {{exit}}; its items count as wrong.</p>
         {{/failed_runs}}
         <table>
@@ -132,14 +139,14 @@ public struct EvaluationPage: Sendable {
         {{^empty(comparisons)}}
         <h2>Second against first</h2>
         <table>
-        <thead><tr><th>figure</th><th>difference, %</th><th>first better</th><th>second better</th><th>p</th></tr></thead>
+        <thead><tr><th>figure</th><th>difference, %</th><th>first better</th><th>second better</th><th>p</th><th>items</th><th>left out</th></tr></thead>
         <tbody>
         {{#comparisons}}
-        <tr><td>{{name}}</td><td class="n">{{difference}}</td><td class="n">{{first_better}}</td><td class="n">{{second_better}}</td><td class="n">{{p}}</td></tr>
+        <tr><td>{{name}}</td><td class="n">{{difference}}</td><td class="n">{{first_better}}</td><td class="n">{{second_better}}</td><td class="n">{{p}}</td><td class="n">{{count}}</td><td class="n">{{left_out}}</td></tr>
         {{/comparisons}}
         </tbody>
         </table>
-        <p>p is how probable a difference at least as large is when both are equally good (exact McNemar test, or a permutation test where items have parts).</p>
+        <p>Compared are the items that both have; the others are left out. p is how probable a difference at least as large is when both are equally good: the exact McNemar test for shares of right items, else a randomization test that swaps both versions' answers item by item.</p>
         {{/empty(comparisons)}}
         </body>
         </html>

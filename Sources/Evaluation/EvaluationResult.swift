@@ -2,7 +2,7 @@ public import JSONSchemas
 
 /// What an evaluation found.
 public struct EvaluationResult: Hashable, Sendable {
-    /// A run that neither ended nor parked.
+    /// A run that ended without its answers.
     public struct Failure: Hashable, Sendable {
         /// The run.
         public let run: String
@@ -22,12 +22,34 @@ public struct EvaluationResult: Hashable, Sendable {
     public let cost: Cost
     /// Runs that failed; their items count as wrong.
     public let failedRuns: [Failure]
+    /// How many runs the suite needs: one a batch.
+    public let batchCount: Int
+    /// How many of them were taken before, by an earlier call.
+    public let runsFromBefore: Int
+    /// What was changed since answers from before were last scored, in words; they were scored anew.
+    public let changedStandard: [String]
+    /// Items that a run answered in two ways; they count as not answered.
+    public let contradicted: [String]
+    /// The digest of the gold.
+    let goldDigest: String
 
-    /// Items on which every figure is wholly right.
+    /// Items that are wholly right by every figure that judges them.
     public var successes: Int {
-        guard let first = scores.first else { return 0 }
-        let whole = scores.filter { $0.count == first.count && $0.values.count == first.values.count }
-        return first.values.indices.count { index in whole.allSatisfy { $0.values[index] == 1 } }
+        var isRight: [String: Bool] = [:]
+        for score in scores where score.judgesItems {
+            for (id, value) in zip(score.identifiers, score.values) {
+                isRight[id] = (isRight[id] ?? true) && value == 1
+            }
+        }
+        return isRight.values.count { $0 }
+    }
+
+    /// One sentence on where the answers are from; nil where all are new.
+    public var origin: String? {
+        guard runsFromBefore > 0 else { return nil }
+        let runs = "\(runsFromBefore) of \(batchCount) runs \(batchCount == 1 ? "was" : "were") taken from before"
+        guard !changedStandard.isEmpty else { return runs + "." }
+        return runs + ", and scored anew since \(changedStandard.joined(separator: " and ")) changed."
     }
 
     /// The last line of `--json`: `{"type":"evaluation","n":N,"scores":{NAME:{"value":V,"low":L,"high":H}},"cost":{...}}`.
@@ -45,15 +67,16 @@ public struct EvaluationResult: Hashable, Sendable {
             "type": "evaluation", "suite": .string(suite), "subject": subject, "n": .integer(count),
             "scores": .object(figures), "cost": cost.json(successes: successes),
             "failed_runs": .array(failedRuns.map { ["run": .string($0.run), "exit": .integer($0.exit)] }),
+            "runs_from_before": .integer(runsFromBefore),
+            "answered_twice": .array(contradicted.map { .string($0) }),
         ]
     }
 
-    /// The same with every item's value, for a later comparison.
+    /// The same with what every item adds to each figure, by identifier, for a later comparison.
     public var detailed: JSONValue {
         var object = json.objectValue ?? JSONObject()
-        var values = JSONObject()
-        for score in scores { values[score.name] = .array(score.values.map { .number($0) }) }
-        object["values"] = .object(values)
+        object["gold"] = .string(goldDigest)
+        object["items"] = itemParts.json
         return .object(object)
     }
 

@@ -4,7 +4,7 @@ import JSONSchemas
 public enum Scorer: Hashable, Sendable {
     /// 1 where both are equal, null included.
     case exact
-    /// 1 where both stand in `order` and lie at most one place apart.
+    /// 1 where both stand in `order` and lie at most one place apart, or both are null.
     case oneStepAway(order: [String])
     /// The Jaccard index of two lists as sets; two empty lists are alike.
     case setOverlap
@@ -29,12 +29,17 @@ public enum Scorer: Hashable, Sendable {
     }
 
     /// The share of items that were answered at all, and how many of those were right: what abstaining buys.
+    ///
+    /// Neither says which items are right: that is the figure's own matter, for which null is right where the gold is null.
     public static func abstention(_ name: String, _ items: [ScoredItem]) -> [Score] {
         let answered = items.filter { $0.answer.map { !$0.isNull } ?? false }
         let coverage = Score(
             name: "\(name).coverage", items: items,
-            values: items.map { ($0.answer.map { !$0.isNull } ?? false) ? 1 : 0 })
-        return [coverage, Scorer.exact.score("\(name).answered", answered)]
+            values: items.map { ($0.answer.map { !$0.isNull } ?? false) ? 1 : 0 }, judgesItems: false)
+        let right = Score(
+            name: "\(name).answered", items: answered, values: answered.map { $0.answer == $0.gold ? 1 : 0 },
+            judgesItems: false)
+        return [coverage, right]
     }
 
     private func mean(
@@ -45,6 +50,8 @@ public enum Scorer: Hashable, Sendable {
     }
 
     private static func steps(from answer: JSONValue, to gold: JSONValue, in order: [String]) -> Int {
+        // Where there is nothing to be said, nothing is the right answer.
+        if answer.isNull, gold.isNull { return 0 }
         guard let one = answer.stringValue, let other = gold.stringValue, let first = order.firstIndex(of: one),
             let second = order.firstIndex(of: other)
         else { return .max }

@@ -34,12 +34,19 @@ public struct Suite: Sendable {
     public let gold: [(id: String, value: JSONValue)]
     /// Members of gold lines that no score reads, sorted; empty where the gold file holds the items too.
     public let unscored: [String]
+    /// Members that the items of a file of their own carry and a score reads from the gold, sorted: no run sees them.
+    public let hiddenMembers: [String]
+    /// Digests of the whole gold file's lines and of the scores: what answers are held against.
+    let standard: Standard
     /// The folder that `${data}` stands for.
     public let dataDirectory: String
 
+    /// The digest of the gold file's lines.
+    public var goldDigest: String { standard.gold }
+
     /// Reads items and gold.
     ///
-    /// `limit`: how many items at most, the first ones of the items' file.
+    /// `limit`: how many items at most, the first ones of the items' file; a suite without items can't be limited.
     /// `data`: what `${data}` stands for in the suite's paths, absolute; the suite's own folder where it is nil.
     ///
     /// - Throws: `SuiteError` naming file and line.
@@ -54,23 +61,37 @@ public struct Suite: Sendable {
                 "Can't score suite `\(definition.name)`: no line of the gold file has `\(figure.gold)`, which the score "
                     + "`\(figure.name)` reads.")
         }
-        unscored = definition.items == definition.gold ? [] : Self.unscored(definition, gold.map(\.value))
+        standard = Standard(gold: gold.map(\.value), figures: definition.figures)
         guard let path = definition.items?.replacing("${data}", with: data) else {
+            guard limit == nil else {
+                throw SuiteError(
+                    "Can't limit suite `\(definition.name)`: it has no `items`; its one run works on what the inputs name."
+                )
+            }
             self.gold = gold
+            unscored = Self.unscored(definition, gold.map(\.value))
+            hiddenMembers = []
             batches = [[]]
             return
         }
-        let items = try Self.identified(definition, path, what: "items file").prefix(limit ?? .max)
+        let listed = try Self.identified(definition, path, what: "items file")
+        let items = listed.prefix(limit ?? .max)
         let known = Set(items.map(\.id))
         self.gold = gold.filter { known.contains($0.id) }
-        let judged = Set(gold.map(\.id))
-        if let item = items.first(where: { !judged.contains($0.id) }) {
+        let right = Dictionary(gold.map { ($0.id, $0.value) }, uniquingKeysWith: { first, _ in first })
+        if let item = items.first(where: { right[$0.id] == nil }) {
             throw SuiteError(
                 "Can't score suite `\(definition.name)`: the gold file has no line for the item `\(item.id)`.")
         }
-        // Items and gold may be one file: what is to be found out is no part of what a run gets to see.
-        let isHidden = Self.hiding(definition)
-        let shown = items.map { Item(id: $0.id, value: path == goldPath ? $0.value.without(isHidden) : $0.value) }
+        // Items and gold may be one file, however it is spelled, or one a copy of the other: what is to be found out is no
+        // part of what a run gets to see.
+        let isGold = listed.contains { right[$0.id] == $0.value }
+        unscored = isGold ? [] : Self.unscored(definition, gold.map(\.value))
+        let isHidden = isGold ? Self.hiding(definition) : Self.scored(definition)
+        hiddenMembers =
+            isGold
+            ? [] : Set(listed.flatMap { $0.value.objectValue?.keys ?? [] }).filter(isHidden).sorted()
+        let shown = items.map { Item(id: $0.id, value: $0.value.without(isHidden)) }
         batches = stride(from: 0, to: shown.count, by: definition.itemsPerRun).map {
             Array(shown[$0..<min($0 + definition.itemsPerRun, shown.count)])
         }
@@ -95,6 +116,11 @@ public struct Suite: Sendable {
                     && !taken.contains { $0.contains(SuiteDefinition.itemMember + name + "}") }
             }
         }
+        return scored(definition)
+    }
+
+    /// Which members scores read by name. Items may carry them in a file of their own too.
+    private static func scored(_ definition: SuiteDefinition) -> (String) -> Bool {
         let named = Set(definition.figures.compactMap { $0.gold.tokens.first })
         return { named.contains($0) && $0 != definition.identifier }
     }
@@ -131,8 +157,8 @@ public struct Suite: Sendable {
                 let member = String(text[start.upperBound..<end.lowerBound])
                 guard let item = items.first, let value = item.value[member]?.stringValue, !value.contains("${") else {
                     throw SuiteError(
-                        "Can't run suite `\(definition.name)`: the item `\(items.first?.id ?? "")` has no text `\(member)`."
-                    )
+                        "Can't run suite `\(definition.name)`: the item `\(items.first?.id ?? "")` has no text `\(member)`"
+                            + (hiddenMembers.contains(member) ? " to show: a score reads it from the gold." : "."))
                 }
                 text.replaceSubrange(start.lowerBound..<end.upperBound, with: value)
             }
@@ -141,19 +167,24 @@ public struct Suite: Sendable {
         return inputs
     }
 
-    /// The answer rows of a run's file by identifier.
+    /// The answer rows of a run's file.
+    ///
+    /// Rows on what the run was not given, and rows without an identifier, are nobody's answer.
     ///
     /// - Throws: `SuiteError` where the file is missing or no JSON.
-    func answers(inFile path: String, run: String, items: [Item]) throws(SuiteError) -> [String: Answer] {
+    func answers(inFile path: String, run: String, items: [Item]) throws(SuiteError) -> BatchAnswers {
         if items.count == 1, definition.itemsPerRun == 1, let whole = JSONLines.object(at: path),
             whole[definition.identifier] == nil
         {
-            return [items[0].id: Answer(run: run, row: whole)]
+            return BatchAnswers(rows: [items[0].id: Answer(run: run, row: whole)])
         }
-        var answers: [String: Answer] = [:]
+        let given = Set(items.map(\.id))
+        var answers = BatchAnswers()
         for (_, row) in try JSONLines.objects(at: path, what: "answers") {
-            guard let id = row[definition.identifier]?.stringValue else { continue }
-            answers[id] = Answer(run: run, row: row)
+            guard let id = row[definition.identifier]?.stringValue, given.isEmpty || given.contains(id) else {
+                continue
+            }
+            answers.add(Answer(run: run, row: row), to: id)
         }
         return answers
     }

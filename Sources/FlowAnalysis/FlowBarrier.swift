@@ -51,9 +51,14 @@ public struct FlowBarrier: Hashable, Sendable {
         }
         if let most = rule.max { limits.append("at most \(most) calls") }
         for forbid in policy.forbids where forbid.tools.isEmpty || forbid.tools.contains(tool.name) {
-            if forbid.clauses.allSatisfy({ $0.argument == argument && $0.conditions == [.untrusted] }) {
-                findings.append((.deny, forbid.id))
-            } else if forbid.clauses.contains(where: { $0.argument == argument }) {
+            let isAboutWhole = forbid.sink != nil || forbid.content != nil
+            if !isAboutWhole,
+                forbid.clauses.allSatisfy({ $0.argument == argument && $0.conditions == [.untrusted] })
+            {
+                findings.append((forbid.decision, forbid.id))
+            } else if (isAboutWhole && forbid.clauses.isEmpty)
+                || forbid.clauses.contains(where: { $0.argument == argument })
+            {
                 limits.append("forbid \(forbid.id)")
             }
         }

@@ -21,7 +21,10 @@ struct GitHubTracker: IssueTracker {
     /// The clocks of the server and of this machine may differ by so much.
     private static let clockTolerance: TimeInterval = 3600
 
-    private var path: String { "/repos/\(repository)" }
+    /// Where a repository is.
+    static func path(of repository: String) -> String { "/repos/\(repository)" }
+
+    private var path: String { Self.path(of: repository) }
 
     func check() async throws(TrackerError) {
         var waiting = try client.begin()
@@ -58,8 +61,17 @@ struct GitHubTracker: IssueTracker {
     func issue(_ id: Int, in project: String) async throws(TrackerError) -> Issue {
         try identity.check(project: project)
         var waiting = try client.begin()
+        return try await issue(id, within: &waiting)
+    }
+
+    /// One issue. GitHub numbers pull requests with the issues and takes them for such; here they are none.
+    private func issue(_ id: Int, within waiting: inout TrackerClient.Waiting) async throws(TrackerError) -> Issue {
         let answer = try await client.ask("GET", path + "/issues/\(id)", within: &waiting)
-        guard let issue = issue(answer.json) else { throw strange }
+        guard answer.json["pull_request"] == nil else {
+            throw TrackerError(
+                .notFound, identity.name, "find what was asked for at tracker", "#\(id) is a pull request and no issue")
+        }
+        guard let issue = issue(answer.json) else { throw client.odd("#\(id)") }
         return issue
     }
 
@@ -76,7 +88,7 @@ struct GitHubTracker: IssueTracker {
         ) { waiting async throws(TrackerError) in
             try await issue(marker, within: &waiting)
         }
-        guard let issue = issue(json) else { throw strange }
+        guard let issue = issue(json) else { throw unclear }
         return issue
     }
 
@@ -95,7 +107,7 @@ struct GitHubTracker: IssueTracker {
         ) { waiting async throws(TrackerError) in
             try await comment(marker, on: id, within: &waiting)
         }
-        guard let id = json["id"]?.intValue else { throw strange }
+        guard let id = json["id"]?.intValue else { throw unclear }
         return id
     }
 
@@ -108,20 +120,47 @@ struct GitHubTracker: IssueTracker {
         try identity.check(project: project)
         var waiting = try client.begin()
         try await checkLabels(labels, within: &waiting)
+        // Looked at before anything is done to it: what is no issue gets no labels.
+        _ = try await issue(id, within: &waiting)
         _ = try await client.ask(
             "POST", path + "/issues/\(id)/labels", body: ["labels": .array(labels.map { .string($0) })],
             within: &waiting)
-        return try await issue(id, in: project)
+        do {
+            return try await issue(id, within: &waiting)
+        } catch {
+            throw error.code == .refused ? unclear : error
+        }
     }
 
-    func close(_ id: Int, in project: String, asDuplicateOf other: Int?) async throws(TrackerError) -> Issue {
+    func close(
+        _ id: Int, in project: String, asDuplicateOf other: Int?, note: String, as marker: EffectMarker
+    ) async throws(TrackerError) -> Issue {
         try identity.check(project: project)
         var waiting = try client.begin()
+        _ = try await issue(id, within: &waiting)
+        if let other {
+            try await requireDuplicated(other) { () async throws(TrackerError) in
+                try await issue(other, in: project)
+            }
+            _ = try await comment(note, on: id, in: project, as: marker)
+        }
         let answer = try await client.ask(
             "PATCH", path + "/issues/\(id)",
             body: ["state": "closed", "state_reason": other == nil ? "completed" : "duplicate"], within: &waiting)
-        guard let issue = issue(answer.json) else { throw strange }
+        guard let issue = issue(answer.json) else { throw unclear }
         return issue
+    }
+
+    func unknownLabels(among labels: [String], in project: String) async throws(TrackerError) -> [String] {
+        try identity.check(project: project)
+        guard !createsLabels else { return [] }
+        var waiting = try client.begin()
+        var unknown: [String] = []
+        for label in labels {
+            let isKnown = try await has(label, within: &waiting)
+            if !isKnown { unknown.append(label) }
+        }
+        return unknown
     }
 
     /// Sends what must not be done twice, after a look-up and after each doubt.
@@ -138,7 +177,7 @@ struct GitHubTracker: IssueTracker {
                     return try await client.send("POST", path, body: body).json
                 } catch {
                     switch error {
-                    case .refused(let status, let reason): throw client.refusal(status, reason)
+                    case .refused(let status, let reason): throw await client.refusal(status, reason)
                     case .lost(let reason):
                         doubt = .lost("\(reason); whether it did what was asked is unknown until the run is resumed")
                     case .unreachable, .busy, .failed: try await client.pause(after: error, within: &waiting)
@@ -198,13 +237,21 @@ struct GitHubTracker: IssueTracker {
     ) async throws(TrackerError) {
         guard !createsLabels else { return }
         for label in labels {
-            do {
-                _ = try await client.ask("GET", path + "/labels/\(TrackerClient.escaped(label))", within: &waiting)
-            } catch {
-                guard error.code == .notFound else { throw error }
-                throw TrackerError(
-                    .badArgument, identity.name, "use tracker", "it has no label of one of the names asked for")
-            }
+            guard try await !has(label, within: &waiting) else { continue }
+            throw TrackerError(
+                .badArgument, identity.name, "use tracker", "it has no label `\(TrackerClient.plain(label))`")
+        }
+    }
+
+    private func has(
+        _ label: String, within waiting: inout TrackerClient.Waiting
+    ) async throws(TrackerError) -> Bool {
+        do {
+            _ = try await client.ask("GET", path + "/labels/\(TrackerClient.escaped(label))", within: &waiting)
+            return true
+        } catch {
+            guard error.code == .notFound else { throw error }
+            return false
         }
     }
 
@@ -219,6 +266,8 @@ struct GitHubTracker: IssueTracker {
     }
 
     private var strange: TrackerError { client.gone("its answer isn't that of GitHub") }
+
+    private var unclear: TrackerError { client.unclear("its answer isn't that of GitHub") }
 
     private func issue(_ json: JSONValue) -> Issue? {
         guard let id = json["number"]?.intValue, let title = json["title"]?.stringValue, json["pull_request"] == nil

@@ -30,8 +30,34 @@ public protocol IssueTracker: Sendable {
     func comment(filedAs marker: EffectMarker, on id: Int, in project: String) async throws(TrackerError) -> Int?
     /// Adds labels; those it has stay.
     func addLabels(_ labels: [String], to id: Int, in project: String) async throws(TrackerError) -> Issue
-    /// Closes an issue, as a duplicate of another where one is given.
-    func close(_ id: Int, in project: String, asDuplicateOf other: Int?) async throws(TrackerError) -> Issue
+    /// Those of `labels` that the tracker doesn't have and won't make, so that it will refuse them.
+    func unknownLabels(among labels: [String], in project: String) async throws(TrackerError) -> [String]
+    /// Closes an issue, as a duplicate of another where one is given. That one has to be there, and the closed issue
+    /// says which it is: in a field that the tracker has for it, else in the comment `note`, which is added once.
+    func close(
+        _ id: Int, in project: String, asDuplicateOf other: Int?, note: String, as marker: EffectMarker
+    ) async throws(TrackerError) -> Issue
+}
+
+extension IssueTracker {
+    /// Refuses to close an issue as a duplicate of one that isn't there.
+    ///
+    /// - Parameters:
+    ///   - other: the issue that is said to be repeated.
+    ///   - lookUp: asks the tracker for it.
+    /// - Throws: `notFound` with its number, or why the tracker couldn't be asked.
+    func requireDuplicated(
+        _ other: Int, _ lookUp: () async throws(TrackerError) -> Issue
+    ) async throws(TrackerError) {
+        do {
+            _ = try await lookUp()
+        } catch {
+            guard error.code == .notFound else { throw error }
+            throw TrackerError(
+                .notFound, identity.name, "close an issue as a duplicate at tracker",
+                "#\(other), which it is said to repeat, isn't there")
+        }
+    }
 }
 
 /// Which tracker a run works with; recorded with the run.

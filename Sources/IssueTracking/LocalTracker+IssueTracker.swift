@@ -59,11 +59,22 @@ extension LocalTracker: IssueTracker {
             })
     }
 
-    /// Closes an issue.
-    public func close(_ id: Int, in project: String, asDuplicateOf other: Int?) async throws(TrackerError) -> Issue {
-        try found(
+    /// None: it takes any label.
+    public func unknownLabels(among labels: [String], in project: String) async throws(TrackerError) -> [String] { [] }
+
+    /// Closes an issue, with a comment that says of which it is a duplicate.
+    public func close(
+        _ id: Int, in project: String, asDuplicateOf other: Int?, note: String, as marker: EffectMarker
+    ) async throws(TrackerError) -> Issue {
+        if let other {
+            try await requireDuplicated(other) { () async throws(TrackerError) in
+                try await issue(other, in: project)
+            }
+            _ = try await comment(note, on: id, in: project, as: marker)
+        }
+        return try found(
             try reading { () throws(DatabaseToolError) in
-                try change(issue: id, project: project, addingLabels: other == nil ? [] : ["duplicate"], closing: true)
+                try change(issue: id, project: project, addingLabels: [], closing: true)
             })
     }
 

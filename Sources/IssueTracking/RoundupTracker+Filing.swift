@@ -22,7 +22,7 @@ extension RoundupTracker {
         var refusals = 0
         while true {
             switch try await trace(marker, within: &waiting) {
-            case .filed(let id): return try await issue(id, in: draft.project, within: &waiting)
+            case .filed(let id): return try await changed(id, in: draft.project, within: &waiting)
             case .nothing: try await leaveMessage(draft.body, as: marker, within: &waiting)
             case .message(let message, let token):
                 do throws(TrackerClient.Failure) {
@@ -46,7 +46,7 @@ extension RoundupTracker {
                         continue
                     }
                     guard status == 400, reason.contains("POE"), refusals < 2 else {
-                        throw client.refusal(status, reason)
+                        throw await client.refusal(status, reason)
                     }
                     refusals += 1
                     // Used up: the issue is there in a moment. Run out: it can't come any more, so a new address is due.
@@ -62,7 +62,7 @@ extension RoundupTracker {
     func issue(filedAs marker: EffectMarker, in project: String) async throws(TrackerError) -> Issue? {
         var waiting = try client.begin()
         guard case .filed(let id) = try await trace(marker, within: &waiting) else { return nil }
-        return try await issue(id, in: project, within: &waiting)
+        return try await changed(id, in: project, within: &waiting)
     }
 
     func comment(
@@ -145,7 +145,7 @@ extension RoundupTracker {
                     "inreplyto": .string("<\(token)@poe.warrant.invalid>"),
                 ])
         } catch {
-            if case .refused(let status, let reason) = error { throw client.refusal(status, reason) }
+            if case .refused(let status, let reason) = error { throw await client.refusal(status, reason) }
             try await client.pause(after: error, within: &waiting)
         }
     }

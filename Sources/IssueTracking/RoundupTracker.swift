@@ -20,11 +20,13 @@ struct RoundupTracker: IssueTracker {
     let createsLabels: Bool
 
     private static let usualClosedStatuses: Set<String> = ["resolved", "done-cbb", "closed"]
+    /// Where the statuses are that an issue may have.
+    static let statuses = "/rest/data/status"
 
     func check() async throws(TrackerError) {
         var waiting = try client.begin()
         let status = try await client.ask(
-            "GET", "/rest/data/status", query: [("name:", closedStatus)], within: &waiting)
+            "GET", Self.statuses, query: [("name:", closedStatus)], within: &waiting)
         guard try rows(status).count == 1 else {
             throw TrackerError(
                 .configuration, identity.name, "use tracker", "it has no status `\(closedStatus)`; set `fields.closed`")
@@ -71,7 +73,7 @@ struct RoundupTracker: IssueTracker {
     func openIssues(in project: String, limit: Int) async throws(TrackerError) -> [Issue] {
         try identity.check(project: project)
         var waiting = try client.begin()
-        let statuses = try await client.ask("GET", "/rest/data/status", query: [("@verbose", "2")], within: &waiting)
+        let statuses = try await client.ask("GET", Self.statuses, query: [("@verbose", "2")], within: &waiting)
         let open = try rows(statuses).filter { !isClosed($0["name"]?.stringValue) }.compactMap(Self.number)
         let answer = try await client.ask(
             "GET", "/rest/data/issue",
@@ -92,15 +94,27 @@ struct RoundupTracker: IssueTracker {
         _ id: Int, in project: String, within waiting: inout TrackerClient.Waiting
     ) async throws(TrackerError) -> Issue {
         let answer = try await client.ask("GET", "/rest/data/issue/\(id)", query: [("@verbose", "2")], within: &waiting)
-        guard let attributes = answer.json["data"]?["attributes"] else { throw strange }
+        guard let attributes = answer.json["data"]?["attributes"] else { throw client.odd("issue \(id)") }
         var body: String?
         if let first = attributes["messages"]?.arrayValue?.compactMap(Self.number).min() {
             let message = try await client.ask(
                 "GET", "/rest/data/msg/\(first)", query: [("@verbose", "3")], within: &waiting)
             body = message.json["data"]?["attributes"]?["content"]?.stringValue
         }
-        guard let issue = issue(attributes, id: id, body: body) else { throw strange }
+        guard let issue = issue(attributes, id: id, body: body) else { throw client.odd("issue \(id)") }
         return issue
+    }
+
+    func unknownLabels(among labels: [String], in project: String) async throws(TrackerError) -> [String] {
+        try identity.check(project: project)
+        guard !createsLabels else { return [] }
+        var waiting = try client.begin()
+        var unknown: [String] = []
+        for label in labels {
+            let id = try await labelID(label, within: &waiting)
+            if id == nil { unknown.append(label) }
+        }
+        return unknown
     }
 
     func addLabels(_ labels: [String], to id: Int, in project: String) async throws(TrackerError) -> Issue {
@@ -108,16 +122,35 @@ struct RoundupTracker: IssueTracker {
         var waiting = try client.begin()
         let ids = try await labelIDs(labels, within: &waiting)
         try await change(id, "add", [labelField: .array(ids.map { .string(String($0)) })], within: &waiting)
-        return try await issue(id, in: project, within: &waiting)
+        return try await changed(id, in: project, within: &waiting)
     }
 
-    func close(_ id: Int, in project: String, asDuplicateOf other: Int?) async throws(TrackerError) -> Issue {
+    /// The issue that is repeated stands in the field `superseder`, so there is no comment.
+    func close(
+        _ id: Int, in project: String, asDuplicateOf other: Int?, note: String, as marker: EffectMarker
+    ) async throws(TrackerError) -> Issue {
         try identity.check(project: project)
         var waiting = try client.begin()
         var changes: JSONObject = ["status": .string(closedStatus)]
-        if let other { changes["superseder"] = [.string(String(other))] }
+        if let other {
+            try await requireDuplicated(other) { () async throws(TrackerError) in
+                try await issue(other, in: project)
+            }
+            changes["superseder"] = [.string(String(other))]
+        }
         try await change(id, "replace", changes, within: &waiting)
-        return try await issue(id, in: project, within: &waiting)
+        return try await changed(id, in: project, within: &waiting)
+    }
+
+    /// An issue after a change. The change is made; an answer that can't be read says nothing against it.
+    func changed(
+        _ id: Int, in project: String, within waiting: inout TrackerClient.Waiting
+    ) async throws(TrackerError) -> Issue {
+        do {
+            return try await issue(id, in: project, within: &waiting)
+        } catch {
+            throw error.code == .refused ? client.unclear("its answer isn't that of a Roundup server") : error
+        }
     }
 
     /// Changes an issue. Both ways of changing give the same when they are done twice.
@@ -129,13 +162,15 @@ struct RoundupTracker: IssueTracker {
         while true {
             // Roundup wants to know which version of the issue is meant.
             let current = try await client.ask("GET", "/rest/data/issue/\(id)", within: &waiting)
-            guard let version = current.response.header("etag") else { throw strange }
+            guard let version = current.response.header("etag") else { throw client.odd("issue \(id)") }
             do throws(TrackerClient.Failure) {
                 _ = try await client.send(
                     "PATCH", "/rest/data/issue/\(id)", body: .object(body), headers: [.init("If-Match", version)])
                 return
             } catch {
-                if case .refused(let status, let reason) = error, status != 412 { throw client.refusal(status, reason) }
+                if case .refused(let status, let reason) = error, status != 412 {
+                    throw await client.refusal(status, reason)
+                }
                 try await client.pause(after: error, within: &waiting)
             }
         }
@@ -157,7 +192,8 @@ struct RoundupTracker: IssueTracker {
             }
             guard let found else {
                 throw TrackerError(
-                    .badArgument, identity.name, "use tracker", "it has no \(labelField) of one of the names asked for")
+                    .badArgument, identity.name, "use tracker",
+                    "it has no \(labelField) `\(TrackerClient.plain(label))`")
             }
             ids.append(found)
         }

@@ -35,14 +35,17 @@ struct TrackerClient: Sendable {
     let timeout: Duration
     let patience: Duration
     let transfer: HTTPTransfer
+    /// What anybody may read whose credentials are accepted.
+    let probe: String
     private let health = TrackerHealth()
 
     init(
-        _ name: String, base: WebAddress, headers: [HTTPRequest.Header], namedRanges: [AddressRange], timeout: Duration,
-        patience: Duration, transfer: HTTPTransfer
+        _ name: String, base: WebAddress, probe: String, headers: [HTTPRequest.Header], namedRanges: [AddressRange],
+        timeout: Duration, patience: Duration, transfer: HTTPTransfer
     ) {
         self.name = name
         self.base = base
+        self.probe = probe
         self.headers = headers
         self.namedRanges = namedRanges
         self.timeout = timeout
@@ -89,7 +92,7 @@ struct TrackerClient: Sendable {
             } catch {
                 failure = error
             }
-            if case .refused(let status, let reason) = failure { throw refusal(status, reason) }
+            if case .refused(let status, let reason) = failure { throw await refusal(status, reason) }
             try await pause(after: failure, within: &waiting)
         }
     }
@@ -136,12 +139,48 @@ struct TrackerClient: Sendable {
 
     func unavailable(_ reason: String) -> TrackerError { TrackerError(.unavailable, name, "reach tracker", reason) }
 
-    func refusal(_ status: Int, _ reason: String) -> TrackerError {
+    /// The error of one call that was answered with something else than what it is about; other calls go on.
+    ///
+    /// `object`: what was asked for, and not changed yet.
+    func odd(_ object: String) -> TrackerError {
+        TrackerError(.refused, name, "use tracker", "what it answers about \(object) can't be read")
+    }
+
+    /// The error of a call that was done, as far as the status tells, with an answer that can't be read. Resuming the
+    /// run looks for what became of it.
+    func unclear(_ reason: String) -> TrackerError {
+        unavailable("\(reason); whether it did what was asked is unknown until the run is resumed")
+    }
+
+    /// The error that a status stands for.
+    func refusal(_ status: Int, _ reason: String) async -> TrackerError {
         switch status {
-        case 0: gone(reason)
-        case 401, 403: gone("it doesn't accept the credentials for this (status \(status))")
-        case 404, 410: TrackerError(.notFound, name, "find what was asked for at tracker", "it isn't there")
-        default: TrackerError(.refused, name, "use tracker", "it refuses the request (status \(status)): \(reason)")
+        case 0: return gone(reason)
+        case 401: return unaccepted(status)
+        case 403: return await forbidden(status, reason)
+        case 404, 410: return TrackerError(.notFound, name, "find what was asked for at tracker", "it isn't there")
+        default: return refused(status, reason)
+        }
+    }
+
+    private func refused(_ status: Int, _ reason: String) -> TrackerError {
+        TrackerError(.refused, name, "use tracker", "it refuses the request (status \(status)): \(reason)")
+    }
+
+    private func unaccepted(_ status: Int) -> TrackerError {
+        gone("it doesn't accept the credentials for this (status \(status))")
+    }
+
+    /// A server says 403 to whoever it doesn't know, and to whoever may not touch one object, such as a locked issue.
+    /// What anybody may read tells which it is.
+    private func forbidden(_ status: Int, _ reason: String) async -> TrackerError {
+        do throws(Failure) {
+            _ = try await send("GET", probe)
+            return refused(status, reason)
+        } catch {
+            if case .refused = error { return unaccepted(status) }
+            return unavailable(
+                "it refuses the request (status \(status)), and whether it accepts the credentials can't be told now")
         }
     }
 
@@ -149,7 +188,9 @@ struct TrackerClient: Sendable {
         let status = response.status
         let json = try? JSONValue(parsing: response.body)
         let isLimited =
-            status == 403 && (response.header("retry-after") != nil || response.header("x-ratelimit-remaining") == "0")
+            status == 403
+            && (response.header("retry-after") != nil || response.header("x-ratelimit-remaining") == "0"
+                || message(json).lowercased().contains("rate limit"))
         switch status {
         case 200..<300:
             if let json { return Answer(status: status, json: json, response: response) }
@@ -168,7 +209,11 @@ struct TrackerClient: Sendable {
 
     /// What the server says, bounded and on one line: it ends up in a sentence for a person.
     private static func message(_ json: JSONValue?) -> String {
-        let text = json?["error"]?["msg"]?.stringValue ?? json?["message"]?.stringValue ?? "no reason given"
+        plain(json?["error"]?["msg"]?.stringValue ?? json?["message"]?.stringValue ?? "no reason given")
+    }
+
+    /// Text from outside for the middle of a sentence: bounded, on one line.
+    static func plain(_ text: String) -> String {
         let plain = text.unicodeScalars.filter { $0.value >= 32 && $0.value != 127 }
         return String(String.UnicodeScalarView(plain).prefix(160))
     }

@@ -32,9 +32,9 @@ public enum TrackerOpening {
             }
             return value
         }
-        func client(_ base: WebAddress, _ headers: [HTTPRequest.Header]) -> TrackerClient {
+        func client(_ base: WebAddress, probe: String, _ headers: [HTTPRequest.Header]) -> TrackerClient {
             TrackerClient(
-                definition.name, base: base, headers: headers, namedRanges: definition.allowPrivate,
+                definition.name, base: base, probe: probe, headers: headers, namedRanges: definition.allowPrivate,
                 timeout: definition.timeout, patience: definition.patience, transfer: transfer)
         }
         guard definition.kind != .local, let base = definition.url else { return local }
@@ -48,7 +48,7 @@ public enum TrackerOpening {
             return RoundupTracker(
                 identity: identity,
                 client: client(
-                    base,
+                    base, probe: RoundupTracker.statuses,
                     [
                         .init("Authorization", "Basic \(credentials)"), .init("Accept", "application/json"),
                         // Without these Roundup takes a request for one that a foreign web page makes.
@@ -58,14 +58,15 @@ public enum TrackerOpening {
                 user: user, labelField: definition.fields["label"] ?? "keyword",
                 closedStatus: definition.fields["closed"] ?? "resolved", createsLabels: definition.createLabels)
         }
+        let repository = definition.repository ?? ""
         return GitHubTracker(
             identity: identity,
             client: client(
-                base,
+                base, probe: GitHubTracker.path(of: repository),
                 [
                     .init("Authorization", "Bearer \(try secret(definition.tokenVariable))"),
                     .init("Accept", "application/vnd.github+json"), .init("X-GitHub-Api-Version", "2022-11-28"),
                 ]),
-            repository: definition.repository ?? "", createsLabels: definition.createLabels)
+            repository: repository, createsLabels: definition.createLabels)
     }
 }

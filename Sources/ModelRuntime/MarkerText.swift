@@ -6,7 +6,7 @@
 /// | angled | `<s>`, `</s>`, `<start_of_turn>`, `<tool_call>`, `<fim_prefix>`, `<unused7>`, `<<SYS>>` | a name of the list, in any case |
 /// | squared | `[INST]`, `[/INST]`, `[TOOL_CALLS]`, `[PAD151665]` | a name of the list, spelled so |
 /// | headed | `### System:`, `## Response:` | a heading of a role's name and a colon |
-/// | spoken | `Human:`, `USER:` at a line's start, `ASSISTANT:` anywhere | a role's name, spelled so, and a colon |
+/// | spoken | `Human:`, `User:`, `SYSTEM:` at a line's start, `ASSISTANT:` anywhere | a role's name, spelled so, and a colon |
 package enum MarkerText {
     /// A marker in a text, in scalars.
     package struct Match: Hashable, Sendable {
@@ -151,7 +151,7 @@ package enum MarkerText {
         "system", "user", "assistant", "human", "instruction", "instructions", "response", "input", "prompt", "bot",
         "ai", "tool", "observation",
     ]
-    private static let spokenNames: Set<String> = ["Human", "Assistant", "USER", "SYSTEM"]
+    private static let spokenNames: Set<String> = ["Human", "Assistant", "User", "System", "USER", "SYSTEM"]
 
     private static func isNumbered(_ name: String, _ stems: [String]) -> Bool {
         stems.contains { stem in

@@ -43,10 +43,8 @@ public enum EditCheck {
         guard let decided else {
             throw EditCheckError("Can't edit the call at \(place): its record does not say how it was decided on.")
         }
-        let workflow = try Workflow.load(
-            path: summary.parameters["workflow"]?.stringValue ?? "", tools: registry.definitions)
-        let policy = try Run.policy(
-            workflow.policy, values: record.values, registry: registry, operatorPolicy: operatorPolicy)
+        let policy = try CurrentPolicy.policy(
+            of: summary, values: record, registry: registry, operatorPolicy: operatorPolicy)
         let now = journal.nowNanoseconds
         do throws(PolicyError) {
             let warrant = try policy.warrant(

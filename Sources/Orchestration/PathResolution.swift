@@ -1,10 +1,10 @@
 import Foundation
-import JSONSchemas
+package import JSONSchemas
 
 /// Real paths of path arguments, for rules that say `under`: the policy itself touches no disk.
-enum PathResolution {
+package enum PathResolution {
     /// The real absolute path of every string argument, with symbolic links followed as far as the path exists.
-    static func resolve(_ arguments: JSONObject) -> [String: String] {
+    package static func resolve(_ arguments: JSONObject) -> [String: String] {
         var result: [String: String] = [:]
         for (name, value) in arguments {
             guard let text = value.stringValue, text.utf8.count <= 4096, !text.contains("\n"), !text.contains("\0")
@@ -15,7 +15,7 @@ enum PathResolution {
     }
 
     /// The absolute path with links resolved.
-    static func realPath(_ text: String) -> String {
+    package static func realPath(_ text: String) -> String {
         let path = URL(filePath: text).standardizedFileURL.resolvingSymlinksInPath().path(percentEncoded: false)
         return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     }

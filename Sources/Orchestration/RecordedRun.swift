@@ -13,6 +13,8 @@ struct RecordedRun: Sendable {
     /// How often a call at an address was begun, and how often something was observed of it.
     private var begun: [String: Int] = [:]
     private var observed: [String: Int] = [:]
+    /// The place of the newest entry that ended the run; 0 before there is one.
+    private var endedAt = 0
     /// The call that each answer was used for, by the answers' digests.
     private var spent: [String: String] = [:]
     /// The questions that were asked, by digest.
@@ -48,6 +50,7 @@ struct RecordedRun: Sendable {
         case .approvalRequested:
             if let request = ApprovalRequest(fromJSON: entry.body) { questions[request.digest] = request }
         case .approvalRecorded: recordAnswer(entry)
+        case .runFinished: endedAt = entry.sequence
         default: break
         }
     }
@@ -95,6 +98,11 @@ struct RecordedRun: Sendable {
     func attempt(at address: String, isOpaque: Bool) -> Int {
         let ended = observed[address] ?? 0
         return 1 + (isOpaque ? max(ended, begun[address] ?? 0) : ended)
+    }
+
+    /// Whether what was observed at an address was observed after the run last came to its end.
+    func isObservedSinceEnd(at address: String) -> Bool {
+        (entries[address]?[.observationRecorded]?.sequence ?? 0) > endedAt
     }
 
     /// What persons vouched for and still counts.

@@ -62,10 +62,10 @@ extension Run {
                     return try finishAgent(.stuck, turns: turns, label: proposal.label, at: address)
                 }
                 observation = Self.refusal(
-                    "You made this very call before; its result is above. Make another call or end.", proposal.label)
+                    "You made this very call before; its result is above. Make another call or end.", of: prepared)
             } else if let sentence = lock?.lock.refusal(of: proposal.tool, prepared.call.arguments) {
                 try recordRefusal(sentence, of: prepared, at: turnAddress)
-                observation = Self.refusal(sentence, proposal.label)
+                observation = Self.refusal(sentence, of: prepared)
             } else {
                 var isRefused = false
                 switch try await decideAndExecute(prepared, at: turnAddress) {
@@ -74,12 +74,12 @@ extension Run {
                     hasSucceeded = seen.value.value != nil
                 case .denied(let sentence):
                     isRefused = true
-                    observation = Self.refusal("The policy refused: \(sentence)", proposal.label)
+                    observation = Self.refusal("The policy refused: \(sentence)", of: prepared)
                 case .declined(let reason):
-                    observation = Self.refusal("A person refused this call. \(reason)", proposal.label)
+                    observation = Self.refusal("A person refused this call. \(reason)", of: prepared)
                 case .waiting, .postponed:
                     return StepResult(["outcome": "waiting"], label: proposal.label, isProvisional: true)
-                case .shown: observation = Self.refusal("Dry run: the call was not executed.", proposal.label)
+                case .shown: observation = Self.refusal("Dry run: the call was not executed.", of: prepared)
                 }
                 // What the policy refused was not done and may be tried in another way; anything else has used up its
                 // place in the plan, whatever came of it.
@@ -194,9 +194,14 @@ extension Run {
         return StepResult(value, label: label)
     }
 
-    private static func refusal(_ sentence: String, _ label: Label) -> Labelled<Observation> {
+    /// What the planner is told of a call that was not made.
+    ///
+    /// The sentence repeats no argument, but that it stands there, and what it counts, hangs on all of them: also on
+    /// those that the workflow binds, which the planner has never seen. So it is worth what the call is worth.
+    private static func refusal(_ sentence: String, of prepared: PreparedCall) -> Labelled<Observation> {
         Labelled(
-            Observation(.failed(ToolFailure(code: "refused", message: sentence, retryable: false))), label: label)
+            Observation(.failed(ToolFailure(code: "refused", message: sentence, retryable: false))),
+            label: prepared.label)
     }
 
     /// An observation as the planner reads it; a cut is said, never silent.

@@ -45,7 +45,11 @@ extension Run {
         case .observed(let observation):
             switch observation.value.outcome {
             case .succeeded(let value): return StepResult(value, labels: observation.fields)
-            case .failed(let failure): throw Halt(Self.outcome(of: failure), failure.message)
+            case .failed(let failure):
+                guard isRefusal(failure, of: step.tool, at: address) else {
+                    throw Halt(Self.outcome(of: failure), failure.message)
+                }
+                return refused(failure, label: observation.label, at: address)
             }
         case .denied(let sentence):
             guard address.contains("[") else { throw Halt(.denied, sentence) }
@@ -90,8 +94,9 @@ extension Run {
         if let body = recorded.body(.observationRecorded, at: address),
             let observation = Observation(fromJSON: body["observation"] ?? .null),
             // A fixed call that failed stopped the run; resuming tries it again. A planner has seen its failure and
-            // gone on from there.
+            // gone on from there. An effect that was refused is left alone until the rest has come to its end.
             observation.value != nil || address.contains("#")
+                || isSettledRefusal(observation, of: prepared.call.tool, at: address)
         {
             return .observed(Labelled(observation, fields: LabelMap(recorded: body)))
         }
@@ -188,6 +193,26 @@ extension Run {
         return .postponed(sentence)
     }
 
+    /// Whether one item's effect outside the run was refused, which says nothing about the effects of other items.
+    private func isRefusal(_ failure: ToolFailure, of tool: String, at address: String) -> Bool {
+        address.contains("[") && ["bad_argument", "not_found", "refused"].contains(failure.code)
+            && configuration.registry.definition(tool)?.effect == .queryable
+    }
+
+    private func isSettledRefusal(_ observation: Observation, of tool: String, at address: String) -> Bool {
+        guard case .failed(let failure) = observation.outcome else { return false }
+        return isRefusal(failure, of: tool, at: address) && recorded.isObservedSinceEnd(at: address)
+    }
+
+    /// Goes on after a refused effect. It may be tried again when the run has come to its end and is resumed, so its
+    /// result is provisional.
+    private func refused(_ failure: ToolFailure, label: Label, at address: String) -> StepResult {
+        refusals.append("Step `\(address)` was refused: \(failure.message)")
+        services.report(.note("step `\(address)` was refused: \(failure.message)"))
+        return StepResult(
+            ["state": "refused", "reason": .string(failure.message)], label: label, isProvisional: true)
+    }
+
     /// The same for every attempt at a call, another for every other call.
     private func effectID(of call: ToolCall, at address: String) -> String {
         let text = "\(id)\n\(address)\n\(call.canonical)"
@@ -211,7 +236,8 @@ extension Run {
             handles: vouchedHandles(),
             attempt: recorded.attempt(
                 at: address, isOpaque: configuration.registry.definition(prepared.call.tool)?.effect == .opaque),
-            endorsements: endorsements(for: address), closedChoices: prepared.closedChoices)
+            endorsements: endorsements(for: address), closedChoices: prepared.closedChoices,
+            canaries: canaries)
     }
 
     private func isPure(_ tool: String) -> Bool {

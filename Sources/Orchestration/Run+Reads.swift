@@ -151,6 +151,9 @@ extension Run {
     /// What keeps data from ending its tags in this run's prompts.
     var boundary: Boundary { Boundary(run: id.description, seed: configuration.workflow.model.seed) }
 
+    /// What stands in this run's prompts and must not leave them.
+    var canaries: [String] { boundary.canaries }
+
     var sampling: SamplingOptions {
         let settings = configuration.workflow.model
         return SamplingOptions(temperature: settings.temperature, seed: settings.seed)

@@ -29,6 +29,8 @@ public actor Run {
     var denials: [String] = []
     /// Sentences of calls that a service gave no usable answer to.
     var postponed: [String] = []
+    /// Sentences of effects that were refused, each with its step.
+    var refusals: [String] = []
     /// Set once a table of the run was filled with provisional values.
     var tablesAreProvisional = false
     /// What was written to each table of the run.
@@ -103,7 +105,15 @@ public actor Run {
                 .tryAgain, "\(sentence) \(count) call\(count == 1 ? " is" : "s are") left for `warrant resume \(id)`.")
         }
         if !waiting.isEmpty {
-            return makeVerdict(.parked, "\(waiting.count) question\(waiting.count == 1 ? "" : "s") for a person.")
+            let questions = "\(waiting.count) question\(waiting.count == 1 ? "" : "s") for a person."
+            return makeVerdict(.parked, ([questions] + refusals.prefix(1)).joined(separator: " "))
+        }
+        if let sentence = refusals.first {
+            let count = refusals.count
+            return makeVerdict(
+                .failed,
+                "\(sentence) \(count) call\(count == 1 ? " was" : "s were") refused, the rest is done; "
+                    + "`warrant resume \(id)` tries again.")
         }
         if let denial = denials.first {
             return makeVerdict(.denied, denial)

@@ -27,8 +27,7 @@ public enum WorkflowCheck {
     public static func policyTests(_ workflow: Workflow, registry: ToolRegistry) throws -> Int {
         let failures: [PolicyTestFailure]
         do {
-            failures = try Policy.runTests(
-                workflow.policy.withLists(from: listDefaults(workflow)), tools: registry.definitions)
+            failures = try Policy.runTests(testedPolicy(of: workflow), tools: registry.definitions)
         } catch {
             throw RunStartError("\(error)")
         }
@@ -36,6 +35,11 @@ public enum WorkflowCheck {
             throw RunStartError(failures.map { "\($0)" }.joined(separator: "\n"))
         }
         return workflow.policy.tools.reduce(0) { $0 + $1.tests.count }
+    }
+
+    /// The policy that a workflow's policy tests are about: with the lists in it that inputs have when nothing is given.
+    public static func testedPolicy(of workflow: Workflow) -> PolicyDefinition {
+        workflow.policy.withLists(from: listDefaults(workflow))
     }
 
     /// What inputs of type `list` are when nothing is given: the tests are written against that.

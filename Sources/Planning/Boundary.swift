@@ -23,6 +23,10 @@ public struct Boundary: Hashable, Sendable {
         origin = "\(run)\u{0}\(seed)"
     }
 
+    /// The first values that the run's prompts may hold. They stand there in instructions and nowhere else, so that a
+    /// call which holds one carries out what the model was told: the policy denies it.
+    public var canaries: [String] { (0..<4).map { value($0) } }
+
     /// The opening and the closing segment around `text`.
     ///
     /// `text`: the text as the prompt will show it.

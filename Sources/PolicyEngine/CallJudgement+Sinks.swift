@@ -7,13 +7,14 @@ import WorkflowFormat
 extension CallJudgement {
     /// Whether the argument as a whole, or else each value in it, comes from one of the origins.
     ///
-    /// Null and an empty list name nothing and come from anywhere.
-    func isFrom(_ origins: [ValueOrigin], _ value: JSONValue, _ check: ArgumentCheck) -> Bool {
+    /// Null, an empty list and an empty object name nothing and come from anywhere. The name of a member that the tool's
+    /// schema doesn't list is a value like any other.
+    func isFrom(_ origins: [ValueOrigin], _ value: JSONValue, _ check: ArgumentCheck, of tool: ToolDefinition) -> Bool {
         if ValueOrigin.allow(label(of: check.argument), from: origins) { return true }
         let byTask = origins.contains(.task)
         let handle = origins.contains(.endorsed) ? check.handle : nil
         guard byTask || handle != nil else { return false }
-        return value.leaves.allSatisfy { leaf in
+        return value.leaves(of: check.argument, in: tool.arguments).allSatisfy { leaf in
             (byTask && context.task.holds(leaf, as: check.form))
                 || handle.map { context.handles.label(of: leaf, as: $0) != nil } == true
         }
@@ -44,7 +45,7 @@ extension CallJudgement {
                 continue
             }
             let check = rule.check(for: argument)
-            let isKnown = value.leaves.allSatisfy { leaf in
+            let isKnown = value.leaves(of: argument, in: rule.tool.arguments).allSatisfy { leaf in
                 // One bit says nothing, and a time of day is computed from another one more often than not.
                 leaf.boolValue != nil || context.task.holds(leaf, as: check?.form, anyTimeOfDay: true)
                     || check?.handle.map { context.handles.label(of: leaf, as: $0) != nil } == true
@@ -61,18 +62,7 @@ extension CallJudgement {
     }
 
     private func isSet(_ value: JSONValue?) -> Bool {
-        value.map { $0.leaves.contains { $0.stringValue?.isEmpty != true } } ?? false
-    }
-}
-
-extension JSONValue {
-    /// The strings in it, member names included: they reach the sink as well.
-    fileprivate var texts: [String] {
-        switch self {
-        case .string(let text): [text]
-        case .array(let elements): elements.flatMap(\.texts)
-        case .object(let members): members.flatMap { [$0.key] + $0.value.texts }
-        default: []
-        }
+        // A member's name is no address.
+        value.map { $0.scalars.contains { $0.stringValue?.isEmpty != true } } ?? false
     }
 }

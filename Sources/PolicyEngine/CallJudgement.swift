@@ -166,7 +166,7 @@ struct CallJudgement {
                 if !(number <= limit) { return failed("`\(argument)` is above \(limit); lower it") }
             }
         case .from(let origins):
-            if isFrom(origins, value, check) || isAcceptedChoice(argument, rule) { return nil }
+            if isFrom(origins, value, check, of: rule.tool) || isAcceptedChoice(argument, rule) { return nil }
             let names = origins.map { "`\($0.rawValue)`" }.joined(separator: " or ")
             return failed(
                 "`\(argument)` must come from \(names); refer to such a value instead of writing it")
@@ -188,9 +188,10 @@ struct CallJudgement {
                 value.stringValue == nil
                 ? listed.filter { $0.split(whereSeparator: \.isWhitespace).first != "write" } : listed
             if !CommandPattern.permits(words, by: lines) {
+                // Not the words themselves: they may be somebody's text.
+                let what = value.stringValue == nil ? "command" : "path to write to"
                 return failed(
-                    "`\(words.joined(separator: " "))` is not on the operator's list of commands; add it there to permit it"
-                )
+                    "the \(what) in `\(argument)` is not on the operator's list of commands; add it there to permit it")
             }
         case .under:
             guard value.stringValue != nil else { return unknown("`\(argument)` is not one path") }

@@ -10,11 +10,17 @@ struct CallLimits: Sendable {
         case pattern(StringPattern)
         case hostIn([HostEntry])
         case untrusted
+        case secret
     }
 
     private struct Forbid: Sendable {
         let id: String
+        /// The layer it belongs to: see ``PolicyRule/layer``.
+        let layer: Int
+        let decision: PolicyDecision
         let reason: String?
+        let sink: ForbidRule.Sink?
+        let content: ForbidRule.Content?
         let clauses: [(argument: String, conditions: [Condition])]
     }
 
@@ -39,15 +45,14 @@ struct CallLimits: Sendable {
 
     /// By tool; under the empty name those for every tool.
     private var forbids: [String: Forbids] = [:]
-    /// For each layer that has such a list, with the prefix of its rule's id.
-    private var lists: [(prefix: String, tools: Set<String>)] = []
+    /// For each layer that has such a list.
+    private var lists: [(layer: Int, tools: Set<String>)] = []
 
     init(_ layers: [PolicyDefinition], tools: [String: ToolDefinition]) throws(PolicyError) {
         for (index, layer) in layers.enumerated() {
-            let prefix = index > 0 ? "operator." : ""
-            if let only = layer.only { lists.append((prefix, Set(only))) }
+            if let only = layer.only { lists.append((index, Set(only))) }
             for rule in layer.forbids {
-                let forbid = try Self.compile(rule, prefix: prefix)
+                let forbid = try Self.compile(rule, layer: index)
                 for tool in rule.tools where index == 0 && tools[tool] == nil {
                     throw PolicyError(
                         .badRule, operation: "read the policy rule `forbid.\(rule.id)`",
@@ -58,12 +63,15 @@ struct CallLimits: Sendable {
         }
     }
 
-    private static func compile(_ rule: ForbidRule, prefix: String) throws(PolicyError) -> Forbid {
+    private static func prefix(_ layer: Int) -> String { layer > 0 ? "operator." : "" }
+
+    private static func compile(_ rule: ForbidRule, layer: Int) throws(PolicyError) -> Forbid {
         func bad(_ reason: String) -> PolicyError {
             PolicyError(
                 .badRule, operation: "read the policy rule `forbid.\(rule.id)`", reason: reason, position: rule.position
             )
         }
+        guard rule.decision != .allow else { throw bad("its `decision` must be `ask` or `deny`") }
         var clauses: [(argument: String, conditions: [Condition])] = []
         for clause in rule.clauses {
             var conditions: [Condition] = []
@@ -71,7 +79,7 @@ struct CallLimits: Sendable {
                 switch condition {
                 case .oneOf(let values):
                     guard !values.isEmpty else { throw bad("`one_of` lists nothing") }
-                    conditions.append(.oneOf(Set(values.map(folded))))
+                    conditions.append(.oneOf(Set(values.map(CallFacts.folded))))
                 case .pattern(let source):
                     do throws(PatternError) {
                         conditions.append(.pattern(try StringPattern(parsing: source)))
@@ -82,79 +90,70 @@ struct CallLimits: Sendable {
                     guard !hosts.isEmpty else { throw bad("`host_in` lists nothing") }
                     conditions.append(.hostIn(hosts))
                 case .untrusted: conditions.append(.untrusted)
+                case .secret: conditions.append(.secret)
                 }
             }
             guard !conditions.isEmpty else { throw bad("the condition on `\(clause.argument)` says nothing") }
             clauses.append((clause.argument, conditions))
         }
-        return Forbid(id: "\(prefix)forbid.\(rule.id)", reason: rule.reason, clauses: clauses)
+        return Forbid(
+            id: "\(prefix(layer))forbid.\(rule.id)", layer: layer, decision: rule.decision, reason: rule.reason,
+            sink: rule.sink, content: rule.content, clauses: clauses)
     }
 
-    func findings(on call: Labelled<ToolCall>, in context: PolicyContext) -> [Finding] {
+    /// What the limits of those layers that `counts` accepts say.
+    func findings(on facts: inout CallFacts, counts: (Int) -> Bool) -> [Finding] {
+        let tool = facts.call.value.tool
         var findings: [Finding] = []
-        for (prefix, tools) in lists where !tools.contains(call.value.tool) {
+        for (layer, tools) in lists where counts(layer) && !tools.contains(tool) {
             findings.append(
                 Finding(
-                    .deny, rule: "\(prefix)only", because: "the tool is not on the list of the only ones; add it there")
-            )
+                    .deny, rule: "\(Self.prefix(layer))only",
+                    because: "the tool is not on the list of the only ones; add it there"))
         }
-        // Taken apart once: there may be many rules about one argument.
-        var facts: [String: Facts] = [:]
         var seen: Set<String> = []
-        func judge(_ forbid: Forbid) {
-            guard applies(forbid, to: call, in: context, &facts), seen.insert(forbid.id).inserted else { return }
-            findings.append(
-                Finding(
-                    .deny, rule: forbid.id, because: forbid.reason ?? "the policy forbids it, whatever else allows it"))
-        }
-        for case let list? in [forbids[call.value.tool], forbids[""]] {
-            for forbid in list.others { judge(forbid) }
+        for case let list? in [forbids[tool], forbids[""]] {
+            var candidates = list.others
             for (argument, values) in list.byValue {
-                for value in known(argument, of: call, in: context, &facts)?.folded ?? [] {
-                    for forbid in values[value] ?? [] { judge(forbid) }
+                for value in facts.argument(argument)?.folded ?? [] { candidates += values[value] ?? [] }
+            }
+            for forbid in candidates where counts(forbid.layer) {
+                // Two layers may use one name.
+                guard Self.applies(forbid, to: &facts), seen.insert("\(forbid.layer).\(forbid.id)").inserted else {
+                    continue
                 }
+                findings.append(
+                    Finding(
+                        forbid.decision, rule: forbid.id,
+                        because: forbid.reason
+                            ?? (forbid.decision == .deny
+                                ? "the policy forbids it, whatever else allows it"
+                                : "the policy wants a person to look, whatever else allows it")))
             }
         }
         return findings
     }
 
-    /// What conditions look at in one argument.
-    private struct Facts {
-        let isUntrusted: Bool
-        let leaves: [JSONValue]
-        /// The leaves and the value itself, in one letter case.
-        let folded: [JSONValue]
-    }
-
-    private func applies(
-        _ forbid: Forbid, to call: Labelled<ToolCall>, in context: PolicyContext, _ facts: inout [String: Facts]
-    ) -> Bool {
-        for clause in forbid.clauses {
-            guard let known = known(clause.argument, of: call, in: context, &facts) else { return false }
-            for condition in clause.conditions where !Self.holds(condition, of: known) { return false }
+    private static func applies(_ forbid: Forbid, to facts: inout CallFacts) -> Bool {
+        switch forbid.sink {
+        case .egress: guard facts.tool.isEgress else { return false }
+        case nil: break
         }
-        return true
-    }
-
-    /// What is known of an argument; nil where the call doesn't set it.
-    private func known(
-        _ argument: String, of call: Labelled<ToolCall>, in context: PolicyContext, _ facts: inout [String: Facts]
-    ) -> Facts? {
-        if let known = facts[argument] { return known }
-        guard let value = call.value.arguments[argument] else { return nil }
-        let leaves = value.leaves
-        let isOne = leaves.count == 1 && leaves.first == value
-        let known = Facts(
-            isUntrusted: (context.argumentLabels[argument] ?? call.label).integrity == .untrusted,
-            leaves: leaves, folded: (isOne ? leaves : leaves + [value]).map(Self.folded))
-        facts[argument] = known
-        return known
+        for clause in forbid.clauses {
+            guard let known = facts.argument(clause.argument) else { return false }
+            for condition in clause.conditions where !holds(condition, of: known) { return false }
+        }
+        switch forbid.content {
+        case .secret: return !facts.secretKinds().isEmpty
+        case nil: return true
+        }
     }
 
     /// Whether the condition holds for the value or anything in it. What can't be judged counts as holding.
-    private static func holds(_ condition: Condition, of facts: Facts) -> Bool {
+    private static func holds(_ condition: Condition, of facts: CallFacts.Argument) -> Bool {
         switch condition {
         case .untrusted: facts.isUntrusted
+        case .secret: facts.secret != nil
         case .oneOf(let values): facts.folded.contains(where: values.contains)
         case .pattern(let pattern): facts.leaves.contains { leaf in leaf.stringValue.map(pattern.matches) ?? true }
         case .hostIn(let hosts):
@@ -162,15 +161,6 @@ struct CallLimits: Sendable {
                 guard let address = leaf.stringValue.flatMap({ try? WebAddress($0) }) else { return true }
                 return hosts.contains { $0.allows(address) }
             }
-        }
-    }
-
-    /// In one letter case.
-    private static func folded(_ value: JSONValue) -> JSONValue {
-        switch value {
-        case .string(let text): .string(text.lowercased())
-        case .array(let elements): .array(elements.map(folded))
-        default: value
         }
     }
 }

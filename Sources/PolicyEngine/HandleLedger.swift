@@ -14,7 +14,7 @@ public struct HandleLedger: Hashable, Sendable {
 
     private var handles: [Handle: Label] = [:]
 
-    /// Describing fields of fewer characters, or without a letter, name nothing.
+    /// Describing fields and questions of fewer characters, without a letter, or of common words alone name nothing.
     public static let shortestDescription = 3
 
     /// A ledger that vouches for nothing.
@@ -65,14 +65,19 @@ public struct HandleLedger: Hashable, Sendable {
     ) {
         guard !rules.isEmpty else { return }
         let isAskedByTask = Self.isAsked(call, by: task, labels)
+        let asked = Self.trustedTexts(of: call, labels)
         for rule in rules {
             guard let found = result.value(at: rule.records) else { continue }
             let records = found.arrayValue ?? (found.isNull ? [] : [found])
             let endorsed: [Int]
             switch rule.condition {
-            case .described(let fields): endorsed = Self.described(records, by: fields, handle: rule.handle, task)
-            case .onlyMatch: endorsed = isAskedByTask && records.count == 1 ? [0] : []
-            case .directory: endorsed = isAskedByTask ? Array(records.indices) : []
+            case .described(let fields): endorsed = Self.described(records, by: fields, handle: rule.handle, [task])
+            case .onlyMatch(let fields):
+                endorsed =
+                    isAskedByTask && records.count == 1
+                    ? Self.found(records, by: fields, handle: rule.handle, [task, asked]) : []
+            case .directory(let fields):
+                endorsed = isAskedByTask ? Self.found(records, by: fields, handle: rule.handle, [task, asked]) : []
             case .created: endorsed = records.count == 1 ? [0] : []
             }
             for index in endorsed {
@@ -92,29 +97,58 @@ public struct HandleLedger: Hashable, Sendable {
         }
     }
 
-    /// Whether the call has arguments and each came from trusted text.
+    /// Whether the call asks for what the task speaks of: each value in it came from trusted text, and one of them says
+    /// which record is meant. A word that stands in every text, such as `the`, asks for nothing: it finds whatever
+    /// whoever makes the call wants it to find.
     private static func isAsked(_ call: ToolCall, by task: TypedMatch, _ labels: [String: Label]) -> Bool {
-        var count = 0
+        var saysWhich = false
         for (argument, value) in call.arguments where !value.isNull {
+            let isTrusted = labels[argument]?.integrity == .trusted
             for leaf in value.leaves {
-                count += 1
-                guard labels[argument]?.integrity == .trusted || task.holds(leaf) else { return false }
+                if isTrusted {
+                    saysWhich = true
+                    continue
+                }
+                guard task.holds(leaf) else { return false }
+                if let text = leaf.stringValue {
+                    if isDescription(text) {
+                        saysWhich = true
+                    } else if TextDate(iso: text) == nil {
+                        return false
+                    }
+                }
             }
         }
-        return count > 0
+        return saysWhich
     }
 
-    /// The records that the task names by one of their fields.
+    /// What the trusted arguments of the call say: it may name a record as the task does.
+    private static func trustedTexts(of call: ToolCall, _ labels: [String: Label]) -> TypedMatch {
+        TypedMatch(
+            call.arguments.flatMap { argument, value in
+                labels[argument]?.integrity == .trusted ? value.scalars.compactMap(text) : []
+            })
+    }
+
+    /// The records that a lookup of the task's found: those that a trusted text names by one of the fields, or without
+    /// fields all of them.
+    private static func found(
+        _ records: [JSONValue], by fields: [JSONPointer]?, handle: JSONPointer, _ trusted: [TypedMatch]
+    ) -> [Int] {
+        fields.map { described(records, by: $0, handle: handle, trusted) } ?? Array(records.indices)
+    }
+
+    /// The records that a trusted text names by one of their fields.
     ///
     /// Two records of one name are named by neither, and a name that is only a part of another record's, such as
     /// `event` of `Networking event`, names nothing: otherwise whoever may add a record could slip it in beside the one
     /// that is meant.
     private static func described(
-        _ records: [JSONValue], by fields: [JSONPointer], handle: JSONPointer, _ task: TypedMatch
+        _ records: [JSONValue], by fields: [JSONPointer], handle: JSONPointer, _ trusted: [TypedMatch]
     ) -> [Int] {
         let names = records.map { record in
-            fields.compactMap { record.value(at: $0) }.flatMap(\.leaves).compactMap(text).filter {
-                isDescription($0) && task.holds(.string($0))
+            fields.compactMap { record.value(at: $0) }.flatMap(\.scalars).compactMap(text).filter { name in
+                isDescription(name) && trusted.contains { $0.holds(.string(name)) }
             }.map { $0.lowercased() }
         }
         return records.indices.filter { index in
@@ -127,8 +161,14 @@ public struct HandleLedger: Hashable, Sendable {
         }
     }
 
+    /// Whether a text can name a record: it is long enough, and one of its words has a letter and is no word that stands
+    /// in every text.
     private static func isDescription(_ text: String) -> Bool {
-        text.unicodeScalars.count >= shortestDescription && text.unicodeScalars.contains { $0.properties.isAlphabetic }
+        guard text.unicodeScalars.count >= shortestDescription else { return false }
+        return PreparedText.folded(Array(text.unicodeScalars)).split { !PreparedText.isWord($0) }.contains { word in
+            word.contains { $0.properties.isAlphabetic }
+                && !CommonWords.contains(String(String.UnicodeScalarView(word)))
+        }
     }
 
     /// A scalar as the text that identifies it; an integer and its digits are the same handle.
@@ -137,18 +177,6 @@ public struct HandleLedger: Hashable, Sendable {
         case .string(let text): text
         case .integer(let number): String(number)
         default: nil
-        }
-    }
-}
-
-extension JSONValue {
-    /// The scalars in it that are not null.
-    var leaves: [JSONValue] {
-        switch self {
-        case .null: []
-        case .array(let elements): elements.flatMap(\.leaves)
-        case .object(let members): members.flatMap(\.value.leaves)
-        default: [self]
         }
     }
 }

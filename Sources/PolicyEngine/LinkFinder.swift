@@ -1,97 +1,127 @@
-import WebAddresses
-
-/// A link that somebody may follow, in the form in which links are compared.
-struct TextLink: Hashable, Sendable {
-    /// Scheme and host in lower case, `http` and `https` left out, and the rest as it is written.
-    let canonical: String
-    /// The address, where it is one that every parser reads alike.
-    let address: WebAddress?
-
-    /// The link that `text` is as a whole, or nil when it is none or more than that.
-    init?(whole text: String) {
-        let links = LinkFinder.links(in: text)
-        guard links.count == 1, let link = links.first, link.source == text else { return nil }
-        self = link
-    }
-
-    /// What was found, without punctuation at its end.
-    let source: String
-
-    init(_ source: String) {
-        self.source = source
-        let hasScheme = source.contains("://")
-        let address = try? WebAddress(hasScheme ? source : (source.hasPrefix("//") ? "https:" : "https://") + source)
-        self.address = address
-        if let address {
-            let port = address.port == address.scheme.port ? "" : ":\(address.port)"
-            canonical = "\(address.host)\(port)" + (address.rest == "/" ? "" : address.rest)
-        } else {
-            // Nothing that can't be read equals something that can.
-            canonical = "unread " + source
-        }
-    }
-}
-
-/// Finds links in a text: with a scheme, with `www.`, and bare ones that mail and chat programs make links of.
+/// Finds links in a text: with a scheme, with `www.`, and bare names that mail and chat programs make links of. The one
+/// finder for `links`, `strip` and `defang`.
 ///
 /// Errs towards finding. A word too many costs a question, one too few is a request to somebody's server.
 enum LinkFinder {
+    /// How sure it is that a program makes a link of it.
+    enum Certainty: Sendable {
+        /// Written as a link: with a scheme, `www.` or `//`.
+        case written
+        /// A name, without a scheme, that programs know: its ending is a top-level domain, it goes on with a path or a
+        /// port, or it is an IP address.
+        case bare
+        /// Any other name of two words with a dot between them, such as `os.path`, and a place in a file, `main.py:12`.
+        case doubtful
+    }
+
+    /// One link in a text.
+    struct Found: Sendable {
+        /// Where it stands, without punctuation at its end.
+        let range: Range<Int>
+        let certainty: Certainty
+    }
+
+    /// All links, whatever the certainty.
     static func links(in text: String) -> [TextLink] {
         let scalars = Array(text.unicodeScalars)
-        var links: [TextLink] = []
+        return find(in: scalars).map { TextLink(String(String.UnicodeScalarView(scalars[$0.range]))) }
+    }
+
+    /// The places of all links, in order.
+    /// - Complexity: O(*n*).
+    static func find(in text: [Unicode.Scalar]) -> [Found] {
+        var found: [Found] = []
         var start = 0
         // Most runs are plain words, and those are only counted.
         var isPlain = true
-        for index in 0...scalars.count {
-            if index == scalars.count || endsLink(scalars[index]) {
-                if !isPlain, index - start > 3 { find(Array(scalars[start..<index]), &links) }
+        for index in 0...text.count {
+            if index == text.count || endsLink(text[index]) {
+                if !isPlain, index - start > 3, let one = link(in: text[start..<index]) { found.append(one) }
                 start = index + 1
                 isPlain = true
-            } else if scalars[index] == "." || scalars[index] == ":" || scalars[index] == "/" {
+            } else if isPlain, opensLink(text[index]) {
                 isPlain = false
             }
         }
-        return links
+        return found
+    }
+
+    /// A dot between the labels of a name, also in the forms that browsers read as one.
+    static func isDot(_ scalar: Unicode.Scalar) -> Bool {
+        scalar == "." || scalar == "\u{FF0E}" || isIdeographic(scalar)
     }
 
     /// At most one link starts in a run: what follows it without a space belongs to it.
-    private static func find(_ run: [Unicode.Scalar], _ links: inout [TextLink]) {
+    private static func link(in run: ArraySlice<Unicode.Scalar>) -> Found? {
         // A dot at the end of a sentence.
-        if let dot = run.firstIndex(where: { $0 == "." || $0 == ":" || $0 == "/" }), dot == run.count - 1 { return }
-        for start in run.indices where start == 0 || !isName(run[start - 1]) {
-            guard isLink(run[start...], before: start == 0 ? nil : run[start - 1]) else { continue }
-            var end = run.count
-            while end > start, ".,;:!?*_~…".unicodeScalars.contains(run[end - 1]) { end -= 1 }
-            links.append(TextLink(String(String.UnicodeScalarView(run[start..<end]))))
-            return
+        if run.firstIndex(where: opensLink) == run.endIndex - 1 { return nil }
+        for start in run.indices where start == run.startIndex || !isName(run[start - 1]) {
+            let before = start == run.startIndex ? nil : run[start - 1]
+            guard let sureness = certainty(of: run[start...], before: before) else { continue }
+            var end = run.endIndex
+            while end > start, isPunctuation(run[end - 1]) { end -= 1 }
+            return end > start ? Found(range: start..<end, certainty: sureness) : nil
         }
+        return nil
     }
 
-    private static func isLink(_ run: ArraySlice<Unicode.Scalar>, before: Unicode.Scalar?) -> Bool {
+    private static func certainty(of run: ArraySlice<Unicode.Scalar>, before: Unicode.Scalar?) -> Certainty? {
         let name = run.prefix { isName($0) }
-        let rest = run.dropFirst(name.count)
-        if name.isEmpty { return starts(run, with: "//") && run.count > 2 && isName(run[run.startIndex + 2]) }
-        if starts(rest, with: "://") { return rest.count > 3 }
-        // The first half of a mail address, or the second.
-        if rest.first == "@" || before == "@" { return false }
-        if rest.first == ":", ["mailto", "javascript", "data", "tel", "file"].contains(lower(name)), rest.count > 1 {
-            return true
+        let rest = run[name.endIndex...]
+        if name.isEmpty {
+            return starts(run, with: "//") && run.count > 2 && isName(run[run.startIndex + 2]) ? .written : nil
         }
-        if starts(run, with: "www."), name.count > 4 { return true }
+        if starts(rest, with: "://") { return rest.count > 3 ? .written : nil }
+        // The first half of a mail address, or the second.
+        if rest.first == "@" || before == "@" { return nil }
+        if rest.first == ":", rest.count > 1, name.count <= 10,
+            ["mailto", "javascript", "data", "tel", "file"].contains(lower(name))
+        {
+            return .written
+        }
+        if starts(run, with: "www"), name.count > 4, isDot(run[run.startIndex + 3]) { return .written }
         // `app.test` in `src/app.test` is a path.
-        guard before != "/", before != "\\" else { return false }
-        var labels = name.split(separator: ".", omittingEmptySubsequences: false)
+        guard before != "/", before != "\\" else { return nil }
+        return certainty(ofName: name, rest)
+    }
+
+    /// The same for a name without anything before it that says what it is.
+    private static func certainty(
+        ofName name: ArraySlice<Unicode.Scalar>, _ rest: ArraySlice<Unicode.Scalar>
+    ) -> Certainty? {
+        var labels = name.split(omittingEmptySubsequences: false, whereSeparator: isDot)
         if labels.last?.isEmpty == true { labels.removeLast() }
-        guard labels.count > 1, labels.allSatisfy({ !$0.isEmpty }), let last = labels.last else { return false }
-        let ending = lower(last)
-        if topLevel.contains(ending) { return true }
-        // Something with a path or a port: `bit.example/x`, `10.0.0.1:8080`.
-        let goesOn =
-            rest.count > 1
-            && (rest.first == "/" || rest.first == "?"
-                || (rest.first == ":" && PreparedText.isDigit(rest.dropFirst().first)))
-        return goesOn && (last.count > 1 || labels.count == 4)
-            && !(labels.count < 4 && last.allSatisfy(PreparedText.isDigit))
+        guard labels.count > 1, labels.allSatisfy({ !$0.isEmpty }), let last = labels.last else { return nil }
+        // Longer ones are no ending of anything.
+        let ending = last.count <= 63 ? lower(last) : ""
+        if TopLevelDomains.contains(ending) || ending.hasPrefix("xn--") { return .bare }
+        if labels.count == 4, labels.allSatisfy(isByte) { return .bare }
+        let isNumber = last.allSatisfy(PreparedText.isDigit)
+        let next = rest.dropFirst().first
+        if rest.first == "/" || rest.first == "?", rest.count > 1 {
+            // `bit.example/x`; `1.2/3` is a calculation.
+            return (last.count > 1 || labels.count == 4) && !(labels.count < 4 && isNumber) ? .bare : nil
+        }
+        if rest.first == ":", PreparedText.isDigit(next) {
+            guard last.count > 1 || labels.count == 4, !(labels.count < 4 && isNumber) else { return nil }
+            return TopLevelDomains.isFileEnding(ending) ? .doubtful : .bare
+        }
+        // A full stop of Chinese or Japanese stands between sentences more often than between labels, and what follows
+        // a name there needs no space.
+        let head = last.prefix { $0.isASCII }
+        if head.count < last.count || name.contains(where: isIdeographic) {
+            if head.count <= 63, TopLevelDomains.contains(lower(head)) { return .bare }
+            if name.contains(where: isIdeographic) { return nil }
+        }
+        guard last.count > 1, last.allSatisfy({ $0.properties.isAlphabetic }),
+            !TopLevelDomains.isFileEnding(ending)
+        else { return nil }
+        return .doubtful
+    }
+
+    /// A part of an IPv4 address.
+    private static func isByte(_ label: ArraySlice<Unicode.Scalar>) -> Bool {
+        label.count <= 3 && label.allSatisfy(PreparedText.isDigit) && label.reduce(0) { $0 * 10 + $1.value - 48 } < 256
     }
 
     private static func starts(_ run: ArraySlice<Unicode.Scalar>, with prefix: String) -> Bool {
@@ -105,7 +135,20 @@ enum LinkFinder {
     }
 
     private static func isName(_ scalar: Unicode.Scalar) -> Bool {
-        PreparedText.isWord(scalar) || scalar == "." || scalar == "-" || scalar == "+" || scalar == "%"
+        PreparedText.isWord(scalar) || isDot(scalar) || scalar == "-" || scalar == "+" || scalar == "%"
+    }
+
+    private static func opensLink(_ scalar: Unicode.Scalar) -> Bool {
+        scalar == ":" || scalar == "/" || isDot(scalar)
+    }
+
+    private static func isIdeographic(_ scalar: Unicode.Scalar) -> Bool { scalar == "\u{3002}" || scalar == "\u{FF61}" }
+
+    private static func isPunctuation(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case ".", ",", ";", ":", "!", "?", "*", "_", "~", "…": true
+        default: isDot(scalar)
+        }
     }
 
     private static func endsLink(_ scalar: Unicode.Scalar) -> Bool {
@@ -115,15 +158,4 @@ enum LinkFinder {
         default: scalar.value < 0x20 || PreparedText.isSpace(scalar)
         }
     }
-
-    /// Endings that make a bare name a link. Those that are also endings of common files (`md`, `py`, `rs`, `sh`, `zip`)
-    /// are missing; with a path behind them they are found all the same.
-    private static let topLevel: Set<String> = [
-        "com", "org", "net", "edu", "gov", "mil", "int", "info", "biz", "name", "pro", "io", "ai", "app", "dev", "co",
-        "me", "tv", "ly", "gl", "gg", "xyz", "site", "online", "shop", "store", "tech", "cloud", "top", "club", "live",
-        "link", "click", "page", "blog", "icu", "vip", "us", "uk", "de", "fr", "es", "it", "nl", "ch", "at", "be", "eu",
-        "ru", "cn", "jp", "kr", "in", "br", "au", "ca", "nz", "se", "no", "fi", "dk", "cz", "pt", "gr", "ie", "mx",
-        "ar", "za", "tk", "ml", "ga", "cf", "cc", "ws", "to", "so", "im", "is", "fm", "am", "la", "su", "ua", "ro",
-        "hu", "il", "tr", "hk", "sg", "tw", "id", "th", "vn", "my", "onion", "news", "art", "fun", "space", "world",
-    ]
 }

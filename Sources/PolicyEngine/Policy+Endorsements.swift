@@ -7,8 +7,11 @@ extension Policy {
     /// The question answered here is what the rules would say to the same call if the endorsed values had been written
     /// in the workflow. Only integrity and sources are put aside: who may see the value stays as it is, and so does
     /// every rule that looks at the value itself.
-    func endorsedFinding(on call: Labelled<ToolCall>, in context: PolicyContext) -> Finding? {
-        let used = context.endorsements.filter { $0.covers($0.argument, of: call.value, in: context.run) }
+    /// What a person vouched for is the value as the call would carry it: `final` is the call after `strip` and `defang`.
+    func endorsedFinding(
+        on call: Labelled<ToolCall>, madeAs final: ToolCall, in context: PolicyContext
+    ) -> Finding? {
+        let used = context.endorsements.filter { $0.covers($0.argument, of: final, in: context.run) }
         guard let first = used.first else { return nil }
         var labels = context.argumentLabels
         for endorsement in used {

@@ -15,7 +15,8 @@ public struct Policy: Sendable {
     public let approvalLifetime: Duration
     private let definition: PolicyDefinition
     private let listedTools: Set<String>
-    private let rules: [String: [PolicyRule]]
+    /// By tool, those of all layers.
+    let rules: [String: [PolicyRule]]
     private let limits: CallLimits
     private let vouchRules: [String: [VouchRule]]
 
@@ -44,7 +45,7 @@ public struct Policy: Sendable {
                         .badRule, operation: "read the policy rule `\(rule.tool)`",
                         reason: "there is no tool `\(rule.tool)`", position: rule.position)
                 }
-                let compiled = try PolicyRule(rule, tool: tool, prefix: index > 0 ? "operator." : "")
+                let compiled = try PolicyRule(rule, tool: tool, layer: index)
                 rules[rule.tool, default: []].append(compiled)
                 forms.append([
                     "layer": .integer(min(index, 1)), "rule": rule.canonicalForm, "tool": tool.policyForm,
@@ -109,8 +110,8 @@ public struct Policy: Sendable {
 
     /// Decides on one call.
     public func decide(_ call: Labelled<ToolCall>, in context: PolicyContext) -> Decision {
-        let call = call.map { cleaned($0) }
         let findings = findings(on: call, in: context)
+        let final = call.map { cleaned($0) }
         // Never empty: no rule is itself a finding. If it were, deny.
         guard let first = findings.first else {
             return .deny(
@@ -120,27 +121,30 @@ public struct Policy: Sendable {
         case .allow:
             return .allow(
                 Warrant(
-                    call: call, context: context, finding: first, policyVersion: version,
+                    call: final, context: context, finding: first, policyVersion: version,
                     hosts: hosts(for: call.value.tool)))
         case .ask:
-            if let endorsed = endorsedFinding(on: call, in: context) {
+            if let endorsed = endorsedFinding(on: call, madeAs: final.value, in: context) {
                 return .allow(
                     Warrant(
-                        call: call, context: context, finding: endorsed, policyVersion: version,
+                        call: final, context: context, finding: endorsed, policyVersion: version,
                         hosts: hosts(for: call.value.tool)))
             }
             return .ask(
                 ApprovalRequest(
-                    call: call, context: context, finding: first, policyVersion: version, lifetime: approvalLifetime))
+                    call: final, context: context, finding: first, policyVersion: version, lifetime: approvalLifetime))
         case .deny:
             return .deny(Denial(first, findings))
         }
     }
 
     /// What every rule says, strictest first; the first one decides.
+    ///
+    /// Each layer judges the call as `strip` and `defang` rules leave it: the workflow's own rules as their own leave it,
+    /// and once more as those of the narrowing layers do. So a layer that takes something out of a text can hide it from
+    /// its own rules, and from nobody else's.
     public func findings(on call: Labelled<ToolCall>, in context: PolicyContext) -> [Finding] {
-        let tool = call.value.tool
-        guard listedTools.contains(tool), let rules = rules[tool] else {
+        guard let rules = rules[call.value.tool], let tool = rules.first?.tool, listedTools.contains(tool.name) else {
             return [
                 Finding(
                     .deny, rule: "default",
@@ -148,9 +152,16 @@ public struct Policy: Sendable {
                 )
             ]
         }
-        let judgement = CallJudgement(call: call, context: context)
-        return (rules.flatMap { judgement.findings(of: $0) } + limits.findings(on: call, in: context))
-            .sorted(by: Self.decidesBefore)
+        var findings: [Finding] = []
+        for hidden in hiddenLayers(of: call.value.tool) {
+            let stage = call.map { cleaned($0, leavingOut: hidden) }
+            var facts = CallFacts(stage, context, tool)
+            let judgement = CallJudgement(call: stage, context: context)
+            for rule in rules where !hidden.contains(rule.layer) { findings += judgement.findings(of: rule) }
+            findings += limits.findings(on: &facts) { !hidden.contains($0) }
+            findings += ContentCheck.findings(on: &facts)
+        }
+        return Set(findings).sorted(by: Self.decidesBefore)
     }
 
     /// Strictest first; among equals the more specific rule, then a fixed order.
@@ -158,19 +169,8 @@ public struct Policy: Sendable {
         if left.decision != right.decision { return left.decision.strictness > right.decision.strictness }
         let leftDepth = left.rule.utf8.count { $0 == UInt8(ascii: ".") }
         let rightDepth = right.rule.utf8.count { $0 == UInt8(ascii: ".") }
-        return leftDepth != rightDepth ? leftDepth > rightDepth : left.rule < right.rule
-    }
-
-    /// The call after `strip` and `defang`; a person and every other rule see only this.
-    private func cleaned(_ call: ToolCall) -> ToolCall {
-        var arguments = call.arguments
-        for check in (rules[call.tool] ?? []).flatMap(\.checks)
-        where !check.stripped.isEmpty || !check.defanged.isEmpty {
-            guard let value = arguments[check.argument] else { continue }
-            arguments[check.argument] = TextFeature.cleaned(
-                value, stripping: check.stripped, defanging: check.defanged)
-        }
-        return ToolCall(tool: call.tool, arguments: arguments)
+        if leftDepth != rightDepth { return leftDepth > rightDepth }
+        return (left.rule, left.sentence) < (right.rule, right.sentence)
     }
 
     /// The hosts that every rule naming any names.

@@ -32,6 +32,8 @@ extension PolicyContext {
         if !used.isEmpty { members["endorsements"] = .array(used.map { $0.toJSON() }) }
         if !closedChoices.isEmpty { members["closed"] = .array(closedChoices.sorted().map { .string($0) }) }
         if !task.isEmpty { members["task"] = .array(task.plainTexts.map { .string($0) }) }
+        let leaked = Canary.held(canaries, by: call.arguments)
+        if !leaked.isEmpty { members["canaries"] = .array(leaked.map { .string($0) }) }
         let handles = handles.toJSON(for: call)
         if handles != [] { members["handles"] = handles }
         return .object(members)
@@ -45,6 +47,7 @@ extension PolicyContext {
             let roots = Self.members(value["roots"] ?? .object(JSONObject()), Self.strings),
             let lists = Self.members(value["lists"] ?? .object(JSONObject()), Self.strings),
             let closed = Self.strings(value["closed"] ?? []), let task = Self.strings(value["task"] ?? []),
+            let canaries = Self.strings(value["canaries"] ?? []),
             let handles = HandleLedger(fromJSON: value["handles"] ?? [])
         else { return nil }
         let written = value["endorsements"] ?? []
@@ -54,7 +57,8 @@ extension PolicyContext {
             run: run, address: address, earlierCalls: earlier, roots: roots, resolvedPaths: paths,
             argumentLabels: argumentLabels, lists: lists,
             isOutcomeUnknown: value["outcome_unknown"]?.boolValue ?? false, task: TypedMatch(task), handles: handles,
-            attempt: value["attempt"]?.intValue ?? 1, endorsements: endorsements, closedChoices: Set(closed))
+            attempt: value["attempt"]?.intValue ?? 1, endorsements: endorsements, closedChoices: Set(closed),
+            canaries: canaries)
     }
 
     private static func members<Member>(_ value: JSONValue?, _ read: (JSONValue) -> Member?) -> [String: Member]? {

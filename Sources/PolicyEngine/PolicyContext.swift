@@ -32,6 +32,9 @@ public struct PolicyContext: Hashable, Sendable {
     public let endorsements: [Endorsement]
     /// The arguments whose whole value is a closed `enum` or boolean field of a `read`, untouched since.
     public private(set) var closedChoices: Set<String>
+    /// Words that stand in the run's own prompts and nowhere else: a call that holds one in what it sends anywhere is
+    /// denied.
+    public let canaries: [String]
 
     /// Makes a context.
     public init(
@@ -39,8 +42,9 @@ public struct PolicyContext: Hashable, Sendable {
         resolvedPaths: [String: String] = [:], argumentLabels: [String: Label] = [:],
         lists: [String: [String]] = [:], isOutcomeUnknown: Bool = false, task: TypedMatch = TypedMatch(),
         handles: HandleLedger = HandleLedger(), attempt: Int = 1, endorsements: [Endorsement] = [],
-        closedChoices: Set<String> = []
+        closedChoices: Set<String> = [], canaries: [String] = []
     ) {
+        self.canaries = canaries
         self.attempt = attempt
         self.endorsements = endorsements
         self.lists = lists

@@ -25,8 +25,12 @@ extension VouchRule {
             "kind": .string(kind), "records": .string(records.description), "handle": .string(handle.description),
             "when": .string(condition.name),
         ]
-        if case .described(let fields) = condition {
-            form["by"] = .array(fields.map { .string($0.description) })
+        switch condition {
+        case .described(let fields): form["by"] = .array(fields.map { .string($0.description) })
+        case .onlyMatch(let fields), .directory(let fields):
+            let names = fields?.map { JSONValue.string($0.description) }
+            form["by"] = names.map { JSONValue.array($0) } ?? JSONValue.string("any")
+        case .created: break
         }
         return .object(form)
     }
@@ -35,13 +39,17 @@ extension VouchRule {
 extension ForbidRule {
     /// What the rule means, without where it is written.
     var canonicalForm: JSONValue {
-        [
+        var form: JSONObject = [
             "forbid": .string(id), "tools": .array(tools.sorted().map { .string($0) }),
             "when": .array(
                 clauses.map { clause in
                     ["name": .string(clause.argument), "is": .array(clause.conditions.map(\.form))]
                 }),
         ]
+        if let sink { form["sink"] = .string(sink.rawValue) }
+        if let content { form["content"] = .string(content.rawValue) }
+        if decision != .deny { form["decision"] = .string(decision.rawValue) }
+        return .object(form)
     }
 }
 
@@ -52,6 +60,7 @@ extension ForbidRule.Condition {
         case .pattern(let source): ["pattern": .string(source)]
         case .hostIn(let hosts): ["host_in": .array(hosts.sorted().map { .string($0.description) })]
         case .untrusted: ["label": "untrusted"]
+        case .secret: ["content": "secret"]
         }
     }
 }
@@ -64,6 +73,7 @@ extension ToolDefinition {
             "control": .array(sinkControl.map { .string($0) }),
             "content": .array(sinkContent.map { .string($0) }),
         ]
+        if isEgress { form["egress"] = true }
         if leastDecision != .allow { form["least"] = .string(leastDecision.rawValue) }
         if let sinkAudience { form["audience"] = .array(sinkAudience.sorted().map { .string($0) }) }
         if !identifiers.isEmpty {

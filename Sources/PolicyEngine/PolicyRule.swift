@@ -4,6 +4,8 @@ import WorkflowFormat
 /// One tool rule made ready for deciding: every pattern compiled, every name checked against the tool.
 struct PolicyRule: Sendable {
     let id: String
+    /// Which policy it belongs to: 0 for the workflow's own, then the narrowing ones.
+    let layer: Int
     let tool: ToolDefinition
     let decision: PolicyDecision
     let otherwise: PolicyDecision
@@ -11,13 +13,13 @@ struct PolicyRule: Sendable {
     let checks: [ArgumentCheck]
     /// Whether it belongs to a policy that only narrows: what it says nothing about is the workflow's matter, so it need
     /// not settle again what the workflow's own rule settles.
-    let isNarrowing: Bool
+    var isNarrowing: Bool { layer > 0 }
     let isTrustedWhenUnaddressed: Bool
 
-    /// `prefix` is set before the tool's name in rule ids, for rules of a narrowing policy.
-    init(_ rule: ToolRule, tool: ToolDefinition, prefix: String) throws(PolicyError) {
-        id = prefix + rule.tool
-        isNarrowing = !prefix.isEmpty
+    /// The ids of rules of a narrowing policy begin with `operator.`.
+    init(_ rule: ToolRule, tool: ToolDefinition, layer: Int) throws(PolicyError) {
+        self.layer = layer
+        id = (layer > 0 ? "operator." : "") + rule.tool
         self.tool = tool
         decision = rule.decision
         otherwise = rule.otherwise
@@ -48,6 +50,9 @@ struct PolicyRule: Sendable {
         }
         self.checks = checks
     }
+
+    /// Whether it takes something out of a text or makes it inert.
+    var cleans: Bool { checks.contains { !$0.stripped.isEmpty || !$0.defanged.isEmpty } }
 
     /// The checks on one argument, or nil when the rule says nothing about it.
     func check(for argument: String) -> ArgumentCheck? { checks.first { $0.argument == argument } }

@@ -33,7 +33,7 @@ public struct SteeringScanner: Sendable {
     }
 
     private let fields: Set<String>
-    private let values: [String]
+    private let values: [[Unicode.Scalar]]
 
     /// A scanner.
     ///
@@ -41,25 +41,26 @@ public struct SteeringScanner: Sendable {
     /// `values`: words that a text has no reason to say, such as protected labels; they count wherever they stand.
     public init(fields: [String] = [], values: [String] = []) {
         self.fields = Set(fields.map { $0.lowercased() })
-        self.values = values.map { $0.lowercased() }.filter { !$0.isEmpty }
+        self.values = values.map { Array($0.lowercased().unicodeScalars) }.filter { !$0.isEmpty }
     }
 
     /// `text` without what was found, without invisible characters that carry no meaning; and what was found.
+    ///
+    /// - Complexity: O(*n*) for each of the scanner's fields and values.
     public func screen(_ text: String) -> (text: String, findings: [Finding]) {
         var findings: [Finding] = []
-        let visible = Self.withoutInvisible(text)
         var kept = ""
-        var rest = visible[...]
         // Comments may run over sentences and lines, so they go first.
-        while let comment = rest.firstMatch(of: /<!--(?s:.)*?(?:-->|$)/) {
-            kept += rest[..<comment.range.lowerBound]
-            findings.append(Finding(text: String(comment.0), reason: .hidden))
-            rest = rest[comment.range.upperBound...]
+        for part in Self.comments(in: Self.withoutInvisible(text)) {
+            if part.isComment {
+                findings.append(Finding(text: String(part.text), reason: .hidden))
+            } else {
+                kept += part.text
+            }
         }
-        kept += rest
         var result = ""
         for piece in Self.pieces(of: kept) {
-            if let reason = reason(piece) {
+            if let reason = SteeringSentence(piece).reason(fields: fields, values: values) {
                 findings.append(Finding(text: String(piece.trimmed), reason: reason))
                 if piece.last?.isNewline == true, result.last?.isNewline == false { result.append("\n") }
             } else {
@@ -69,76 +70,21 @@ public struct SteeringScanner: Sendable {
         return (String(result[...].trimmed), findings)
     }
 
-    /// Why `piece` is to be taken out; nil where it isn't.
-    private func reason(_ piece: Substring) -> Reason? {
-        let text = piece.lowercased()
-        if text.contains(/^\W*(?:[\d:.,\-TZ\s]+)?(?:assistant|tool_result|tool_call)\b\s*[:\{\[]/)
-            || piece.contains(/^\W*(?:[\d:.,\-TZ\s]+)?(?:SYSTEM|DEVELOPER|ASSISTANT|TOOL_RESULT)\s*[:\{]/)
-            || text.contains("<|im_") || text.contains("tool_result")
-        {
-            return .role
-        }
-        if text.contains(
-            /\b(?:automated triage|triage (?:bot|agent|system|assistant|must|model)|language model|(?:an die|to the|to an|dear|note to|hey|hello|à l'|a la) ?(?:ki|ai|ia|llm|bot|assistant|agent|model)\b|(?:ki|ai|ia|llm|bot|assistant)\s*[,:]\s)/
-        ) {
-            return .addressee
-        }
-        if text.contains(
-            /\b(?:ignore|disregard|forget|override|bypass|ignoriere|vergiss|ignora|olvida|ignorez|oubliez?|dimentica)\b.{0,60}?\b(?:instruct|rules|prompt|polic|anweisung|regeln|instrucciones|reglas|consignes|instructions|istruzioni)/
-        ) || text.contains(/\b(?:you are now|from now on you|maintenance mode|developer mode)\b/) {
-            return .instructions
-        }
-        if setsField(text) { return .field }
-        if text.contains(
-            /auto_?approve|\bapprov(?:al|ed)\b.{0,30}\b(?:granted|operator|maintainer|admin)|\b(?:operator|maintainers?|admins?) ha(?:s|ve) (?:approved|agreed|authori[sz]ed)/
-        ) {
-            return .approval
-        }
-        if text.contains(
-            /\b(?:post|print|send|output|reveal|repeat|publish)\b.{0,40}?\b(?:all|other|last|full|your|system|every)\b.{0,40}?\b(?:tickets|reports|prompt|addresses|secrets|tokens|passwords|conversation)/
-        ) {
-            return .disclosure
-        }
-        if holdsEncodedText(piece) { return .encoded }
-        return nil
-    }
-
-    private func setsField(_ text: String) -> Bool {
-        if values.contains(where: { Self.stands($0, in: text) }) { return true }
-        for match in text.matches(of: /([a-z][a-z_]*)["']?\s*(?:[=:]|(?:to|must be|should be|auf)\s)/)
-        where fields.contains(String(match.1)) {
-            // Prose may say "severity: unclear" of something else; an assignment of a machine or an order does not
-            // leave the word alone.
-            if text.contains(/\b(?:set|setze|mark|label|classify|assign|must|should|output|add)\b|["'{}=\[\]]/) {
-                return true
-            }
-        }
-        return false
-    }
-
-    /// Whether `word` stands in `text` with nothing of a word around it.
-    private static func stands(_ word: String, in text: String) -> Bool {
-        func isWordCharacter(_ character: Character) -> Bool {
-            character.isLetter || character.isNumber || character == "_" || character == "-"
-        }
+    /// The text in parts: comments, `<!-- ... -->` or up to the end, and what stands between them.
+    private static func comments(in text: String) -> [(text: Substring, isComment: Bool)] {
+        let bytes = text.utf8
+        var parts: [(text: Substring, isComment: Bool)] = []
         var rest = text[...]
-        while let range = rest.firstRange(of: word) {
-            let before = range.lowerBound == text.startIndex ? nil : text[text.index(before: range.lowerBound)]
-            let after = range.upperBound == text.endIndex ? nil : text[range.upperBound]
-            if before.map(isWordCharacter) != true, after.map(isWordCharacter) != true { return true }
-            rest = rest[range.upperBound...]
+        while let start = bytes[rest.startIndex...].firstIndex(of: "<!--") {
+            if rest.startIndex < start { parts.append((text[rest.startIndex..<start], false)) }
+            let inside = bytes.index(start, offsetBy: 4)
+            let close = bytes[inside...].firstIndex(of: "-->")
+            let end = close.map { bytes.index($0, offsetBy: 3) } ?? text.endIndex
+            parts.append((text[start..<end], true))
+            rest = text[end...]
         }
-        return false
-    }
-
-    /// Whether a run of Base64 in `piece` is a readable text of several words.
-    private func holdsEncodedText(_ piece: Substring) -> Bool {
-        piece.matches(of: /[A-Za-z0-9+\/_\-]{24,}={0,2}/).contains { match in
-            let bytes = Base64Bytes.decoded(match.0.utf8)
-            guard bytes.count >= 16 else { return false }
-            let readable = bytes.count { (0x20...0x7e).contains($0) || $0 == 0x0a || $0 >= 0xc2 }
-            return readable == bytes.count && bytes.contains(0x20)
-        }
+        if !rest.isEmpty { parts.append((rest, false)) }
+        return parts
     }
 
     /// Sentences and lines, each with the blanks behind it; put together they are the text.
@@ -185,5 +131,13 @@ extension Substring {
         while text.first?.isWhitespace == true { text.removeFirst() }
         while text.last?.isWhitespace == true { text.removeLast() }
         return text
+    }
+}
+
+extension Substring.UTF8View {
+    /// Where `mark` first stands.
+    fileprivate func firstIndex(of mark: String) -> Index? {
+        let wanted = mark.utf8
+        return indices.first { self[$0] == wanted.first && self[$0...].starts(with: wanted) }
     }
 }

@@ -1,6 +1,13 @@
-/// Finds links, mentions, images and tags in a text. Errs towards finding: a word too many made inert is readable
-/// still, one too few is a request to somebody's server.
+/// Finds links, mentions, images and tags in a text, in one pass. Errs towards finding: a word too many made inert is
+/// readable still, one too few is a request to somebody's server.
 struct TextScanner {
+    /// One finding.
+    struct Found {
+        let range: Range<Int>
+        /// Whether it may be a word of code or prose, which would be missed if it were taken out.
+        let mayBeWord: Bool
+    }
+
     private let text: [Unicode.Scalar]
     private let feature: TextFeature
 
@@ -9,105 +16,118 @@ struct TextScanner {
         self.feature = feature
     }
 
-    /// The text with every finding replaced.
-    func replacing(with replacement: (ArraySlice<Unicode.Scalar>) -> [Unicode.Scalar]) -> [Unicode.Scalar] {
+    /// The text with every finding replaced; nil where there are none.
+    /// - Complexity: O(*n*).
+    func replacing(with replacement: (ArraySlice<Unicode.Scalar>, Bool) -> [Unicode.Scalar]) -> [Unicode.Scalar]? {
         var result: [Unicode.Scalar] = []
-        result.reserveCapacity(text.count)
         var index = 0
-        while index < text.count {
-            guard let end = endOfFinding(at: index) else {
-                result.append(text[index])
-                index += 1
-                continue
-            }
-            result.append(contentsOf: replacement(text[index..<end]))
-            index = end
+        var isChanged = false
+        for found in findings() {
+            let new = replacement(text[found.range], found.mayBeWord)
+            guard !new.elementsEqual(text[found.range]) else { continue }
+            isChanged = true
+            result.append(contentsOf: text[index..<found.range.lowerBound])
+            result.append(contentsOf: new)
+            index = found.range.upperBound
         }
+        guard isChanged else { return nil }
+        result.append(contentsOf: text[index...])
         return result
     }
 
-    /// Where a finding that starts here ends, or nil when none starts here.
-    private func endOfFinding(at start: Int) -> Int? {
+    private func findings() -> [Found] {
         switch feature {
-        case .html: endOfTag(start)
-        case .images: endOfImage(start)
-        case .links: endOfLink(start)
-        case .mentions: endOfMention(start)
+        case .html: tags()
+        case .images: images()
+        case .links:
+            LinkFinder.find(in: text).filter { $0.certainty != .doubtful }.map {
+                Found(range: $0.range, mayBeWord: $0.certainty == .bare)
+            }
+        case .mentions: mentions()
         }
     }
 
-    private func endOfTag(_ start: Int) -> Int? {
-        guard text[start] == "<", start + 1 < text.count else { return nil }
-        let next = text[start + 1]
-        guard Self.isLetter(next) || next == "/" || next == "!" || next == "?" else { return nil }
-        // A tag that never closes is one to the end: browsers close it themselves.
-        return text[start...].firstIndex(of: ">").map { $0 + 1 } ?? text.count
+    /// A place in the text that is looked for from ever later starts, so that every character is looked at once.
+    private struct Search {
+        let wanted: Unicode.Scalar
+        private var reached = 0
+
+        init(_ wanted: Unicode.Scalar) { self.wanted = wanted }
+
+        /// The first place from `start` on.
+        mutating func place(in text: [Unicode.Scalar], from start: Int) -> Int? {
+            reached = max(reached, start)
+            while reached < text.count, text[reached] != wanted { reached += 1 }
+            return reached < text.count ? reached : nil
+        }
     }
 
-    private func endOfImage(_ start: Int) -> Int? {
-        guard text[start] == "!", start + 1 < text.count, text[start + 1] == "[",
-            let close = text[start...].firstIndex(of: "]")
-        else { return nil }
-        guard close + 1 < text.count, text[close + 1] == "(" || text[close + 1] == "[" else {
-            return close + 1
+    private func tags() -> [Found] {
+        var found: [Found] = []
+        var closing = Search(">")
+        var index = 0
+        while index + 1 < text.count {
+            guard text[index] == "<", Self.opensTag(text[index + 1]) else {
+                index += 1
+                continue
+            }
+            // A tag that never closes is one to the end: browsers close it themselves.
+            let end = closing.place(in: text, from: index).map { $0 + 1 } ?? text.count
+            found.append(Found(range: index..<end, mayBeWord: false))
+            index = end
         }
-        let closing: Unicode.Scalar = text[close + 1] == "(" ? ")" : "]"
-        return text[(close + 1)...].firstIndex(of: closing).map { $0 + 1 } ?? text.count
+        return found
     }
 
-    private func endOfLink(_ start: Int) -> Int? {
-        let isWordStart = start == 0 || !Self.isWord(text[start - 1])
-        guard isWordStart else { return nil }
-        if startsWith("//", at: start), start + 2 < text.count, Self.isWord(text[start + 2]) {
-            // Without a scheme, as in `[text](//example.com)`.
-            return endOfAddress(start + 2)
+    private static func opensTag(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.isAlphabetic || scalar == "/" || scalar == "!" || scalar == "?"
+    }
+
+    private func images() -> [Found] {
+        var found: [Found] = []
+        var bracket = Search("]")
+        var reference = Search("]")
+        var parenthesis = Search(")")
+        var index = 0
+        while index < text.count {
+            let start = index
+            // All of `!![x](y)`: without its own sign the next one would stand before the bracket.
+            while index < text.count, text[index] == "!" { index += 1 }
+            guard index > start, index < text.count, text[index] == "[" else {
+                if index == start { index += 1 }
+                continue
+            }
+            guard let close = bracket.place(in: text, from: index) else { break }
+            var end = close + 1
+            if end < text.count, text[end] == "(" {
+                end = parenthesis.place(in: text, from: end).map { $0 + 1 } ?? text.count
+            } else if end < text.count, text[end] == "[" {
+                end = reference.place(in: text, from: end).map { $0 + 1 } ?? text.count
+            }
+            found.append(Found(range: start..<end, mayBeWord: false))
+            index = end
         }
-        if startsWith("www.", at: start) { return endOfAddress(start) }
-        guard Self.isLetter(text[start]) else { return nil }
-        var index = start
-        while index < text.count, Self.isWord(text[index]) || text[index] == "+" || text[index] == "-" {
+        return found
+    }
+
+    private func mentions() -> [Found] {
+        var found: [Found] = []
+        var index = 0
+        while index + 1 < text.count {
+            let start = index
             index += 1
+            // `a@example.com` is an address, not a mention.
+            guard TextFeature.isAt(text[start]), Self.isWord(text[index]), start == 0 || !Self.isWord(text[start - 1])
+            else { continue }
+            while index < text.count, Self.isWord(text[index]) || text[index] == "-" || text[index] == "/" {
+                index += 1
+            }
+            found.append(Found(range: start..<index, mayBeWord: false))
         }
-        guard index < text.count, text[index] == ":" else { return nil }
-        let scheme = String(String.UnicodeScalarView(text[start..<index])).lowercased()
-        let hasAuthority = startsWith("//", at: index + 1)
-        guard hasAuthority || ["mailto", "javascript", "data", "tel", "file"].contains(scheme),
-            index + 1 < text.count, !Self.endsAddress(text[index + 1])
-        else { return nil }
-        return endOfAddress(index + 1)
+        return found
     }
-
-    private func endOfMention(_ start: Int) -> Int? {
-        guard text[start] == "@" || text[start] == "\u{FF20}", start + 1 < text.count,
-            Self.isWord(text[start + 1])
-        else { return nil }
-        // `a@example.com` is an address, not a mention.
-        if start > 0, Self.isWord(text[start - 1]) { return nil }
-        var end = start + 1
-        while end < text.count, Self.isWord(text[end]) || text[end] == "-" || text[end] == "/" { end += 1 }
-        return end
-    }
-
-    private func endOfAddress(_ start: Int) -> Int {
-        text[start...].firstIndex(where: Self.endsAddress) ?? text.count
-    }
-
-    private func startsWith(_ prefix: String, at start: Int) -> Bool {
-        let wanted = Array(prefix.unicodeScalars)
-        guard start + wanted.count <= text.count else { return false }
-        return zip(text[start...], wanted).allSatisfy {
-            $0.properties.lowercaseMapping.unicodeScalars.elementsEqual([$1])
-        }
-    }
-
-    private static func isLetter(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.isAlphabetic }
 
     private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
         scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "_"
-    }
-
-    private static func endsAddress(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.isWhitespace || "<>\"'`()[]{}|".unicodeScalars.contains(scalar)
-            || scalar.value < 0x20
     }
 }

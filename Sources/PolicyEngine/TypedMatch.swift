@@ -56,8 +56,11 @@ public struct TypedMatch: Hashable, Sendable {
         case .exact: return texts.contains { $0.holds(wanted, folded: false) }
         case nil: break
         }
-        // A link is compared as one: the letter case of its path counts.
-        if let link = TextLink(whole: value) { return holds(link) }
+        // A link is compared as one: the letter case of its path counts. A bare name may be a word as well.
+        if let link = TextLink(whole: value) {
+            if holds(link) { return true }
+            guard link.isName else { return false }
+        }
         let folded = PreparedText.folded(wanted)
         if texts.contains(where: { $0.holds(folded, folded: true) }) { return true }
         if let date = TextDate(iso: value) {

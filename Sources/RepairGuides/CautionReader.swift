@@ -17,10 +17,21 @@ enum CautionReader {
                 verb: match.output.1.lowercased(), key: String(match.output.2),
                 value: String(match.output.3).trimmedStop)
         }
+        var protects: [String] = []
+        var unheld: [String] = []
+        if isForbidding, forbids == nil {
+            for span in spans {
+                let isPath = CodeSpans.isPath(span) || CodeSpans.isFolder(span)
+                if isPath, let path = FolderPath(span) {
+                    if !protects.contains(path.text) { protects.append(path.text) }
+                } else if isPath || stopsIf == nil, !unheld.contains(span) {
+                    // A condition to stop is looked at by itself; anything else would be passed over.
+                    unheld.append(span)
+                }
+            }
+        }
         return GuideCaution(
-            id: id, quote: quote,
-            protects: isForbidding && forbids == nil ? spans.filter(CodeSpans.isPath) : [], stopsIf: stopsIf,
-            forbids: forbids)
+            id: id, quote: quote, protects: protects, stopsIf: stopsIf, forbids: forbids, unheld: unheld)
     }
 }
 

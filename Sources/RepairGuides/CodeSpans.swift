@@ -60,6 +60,11 @@ struct CodeSpans {
         return low..<high
     }
 
+    /// Whether a span could name a folder: no spaces, and a slash at its end.
+    static func isFolder(_ text: String) -> Bool {
+        !text.hasPrefix("-") && text.contains(/^[A-Za-z0-9_.\/+-]+\/$/)
+    }
+
     /// Whether a span could be a path: no spaces, and a slash or an extension.
     static func isPath(_ text: String) -> Bool {
         guard !text.contains(where: \.isWhitespace), !text.hasPrefix("-"), !text.contains("://"), !text.contains("=")

@@ -22,7 +22,8 @@ public struct Guide: Hashable, Sendable {
         title: String, appliesTo: String, symptom: String, commands: [GuideCommand], cautions: [GuideCaution],
         steps: [GuideStep]
     ) throws(GuideError) {
-        self.title = title
+        // It becomes the title of an issue, which is one line.
+        self.title = title.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         self.appliesTo = appliesTo
         self.symptom = symptom
         self.commands = commands
@@ -31,14 +32,14 @@ public struct Guide: Hashable, Sendable {
         try check()
     }
 
-    /// A guide from JSON, checked: ids are unique, references name something, and no step leads back to itself.
-    /// - Throws: `GuideError` with the first thing that is wrong.
+    /// A guide from JSON, checked: it fits ``GuideSchema``, ids are unique, references name something, and no step
+    /// leads back to itself.
+    /// - Throws: `GuideError` with the first thing that is wrong, and its place.
     public init(_ value: JSONValue) throws(GuideError) {
         guard value["guide"]?.intValue == 1 else { throw GuideError("it isn't marked `\"guide\": 1`") }
-        let known: Set = ["guide", "title", "applies_to", "symptom", "commands", "cautions", "steps", "$schema"]
-        if let stranger = value.objectValue?.keys.first(where: { !known.contains($0) }) {
-            throw GuideError("it has an unknown member `\(stranger)`")
-        }
+        guard value["steps"] != [] else { throw GuideError("it has no steps") }
+        // What is misspelt or of another type would be read as not given, and a caution would hold nothing.
+        if let issue = GuideSchema.schema.validate(value).first { throw GuideError("\(issue)") }
         var commands: [GuideCommand] = []
         for item in value["commands"]?.arrayValue ?? [] { commands.append(try GuideCommand(item)) }
         var cautions: [GuideCaution] = []

@@ -56,7 +56,7 @@ public struct GuideProcedure {
     /// How many turns a guide may take.
     public static func turnLimit(of guide: Guide) -> Int {
         // Before and after, each step looks, reads its files, chooses and acts at most a few times.
-        min(400, 20 + guide.steps.count * 8)
+        min(400, 20 + guide.steps.count * 8 + guide.cautions.count)
     }
 
     private static func end(_ verdict: GuideVerdict, _ reason: String) -> JSONValue {
@@ -143,6 +143,16 @@ public struct GuideProcedure {
                         order[firstChange]))
             }
             if hasToStop { throw .halted(.escalated, "The guide says to stop: \(caution.quote.line)") }
+        }
+        for caution in guide.cautions where !caution.unheld.isEmpty {
+            let names = caution.unheld.map { "`\($0)`" }.joined(separator: ", ")
+            let isKept = try confirms(
+                "The guide says: \(caution.quote.line) No check can hold \(names). "
+                    + "Approve if the steps keep to it, to go on; deny to stop.",
+                order[firstChange])
+            guard isKept else {
+                throw .halted(.escalated, "A person said no where the guide says: \(caution.quote.line)")
+            }
         }
 
         // 3. Changes, with the checks between them.
@@ -274,8 +284,11 @@ public struct GuideProcedure {
     /// Holds a command against the warnings that need no judgement.
     private mutating func holdBack(_ words: [String], _ step: GuideStep) throws(Stop) {
         let line = words.joined(separator: " ")
+        let paths = words.compactMap { FolderPath(word: $0) }
         for caution in guide.cautions {
-            if let path = caution.protects.first(where: { path in words.contains(path) }) {
+            // A path elsewhere isn't protected, and a command that names it is held back all the same.
+            let elsewhere = caution.unheld.first { $0.contains("/") && words.contains($0) }
+            if let path = caution.firstProtected(among: paths)?.text ?? elsewhere {
                 throw .halted(.escalated, "`\(line)` touches `\(path)`, and the guide says: \(caution.quote.line)")
             }
             guard let forbidden = caution.forbids, Self.does(forbidden.verb, words) else { continue }
@@ -299,14 +312,22 @@ public struct GuideProcedure {
     }
 
     private func refuseForbiddenChanges(_ result: JSONValue) throws(Stop) {
-        let paths = result["changes"]?.arrayValue?.compactMap { $0["path"]?.stringValue } ?? []
+        let paths = (result["changes"]?.arrayValue ?? []).compactMap { change in
+            change["path"]?.stringValue.flatMap { FolderPath($0) }
+        }
         for caution in guide.cautions {
-            if let path = caution.protects.first(where: { guarded in
-                paths.contains { $0 == guarded || $0.hasPrefix(guarded + "/") }
-            }) {
-                throw .halted(.escalated, "`\(path)` was changed, and the guide says: \(caution.quote.line)")
+            if let path = caution.firstProtected(among: paths) {
+                throw .halted(.escalated, "`\(path.text)` was changed, and the guide says: \(caution.quote.line)")
             }
         }
+        // What isn't listed may be what a caution protects.
+        guard let cut = result["changes_cut"]?.intValue, cut > 0,
+            let caution = guide.cautions.first(where: { !$0.protects.isEmpty }), let path = caution.protects.first
+        else { return }
+        throw .halted(
+            .escalated,
+            "\(cut) more changes were made than are listed, so nothing shows that `\(path)` is as it was, "
+                + "and the guide says: \(caution.quote.line)")
     }
 
     private mutating func keepCopy(_ step: GuideStep) throws(Stop) {
@@ -364,6 +385,7 @@ public struct GuideProcedure {
         object["state"] = .string(state ?? "done")
         object["changed"] = .bool(!changes.isEmpty)
         object["changes"] = .array(changes)
+        object["changes_cut"] = result["changes_cut"] ?? .null
         switch action.kind {
         case .check, .run:
             let found = Evidence(result, of: "")
@@ -402,6 +424,7 @@ public struct GuideProcedure {
 
     private static let entryMembers = [
         "command", "path", "question", "evidence", "options", "exit", "ending", "output", "confidence", "approved_by",
+        "changes_cut",
     ]
 
     /// The last thing seen that speaks for a change, for the person who is asked.

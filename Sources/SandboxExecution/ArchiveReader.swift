@@ -1,4 +1,3 @@
-import Glibc
 import SystemPackage
 
 /// An own place in a snapshot's archive: runs that share a snapshot read it at the same time.
@@ -17,13 +16,4 @@ final class ArchiveReader: Sendable {
     }
 
     deinit { try? descriptor.close() }
-}
-
-extension ConfinedFolder {
-    /// Whether the file system below has no room left.
-    var isFull: Bool {
-        var state = statvfs()
-        // The structure outlives the call.
-        return unsafe fstatvfs(descriptor, &state) == 0 && state.f_blocks > 0 && state.f_bavail == 0
-    }
 }

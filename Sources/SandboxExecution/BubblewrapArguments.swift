@@ -24,7 +24,7 @@ enum BubblewrapArguments {
         if layers.has(.files) { list += tmpfs("/tmp", byteLimit: profile.tmpByteLimit) }
         for path in plan.readOnlyPaths { list += ["--ro-bind", path, path] }
         if plan.hasWorkspace {
-            list += tmpfs(SandboxPlan.workspace, byteLimit: profile.workspaceByteLimit, permissions: "0755")
+            list += tmpfs(SandboxPlan.workspace, byteLimit: plan.workspaceSize, permissions: "0755")
         }
         list += ["--perms", "0555", "--file", "\(HelperArguments.descriptor)", HelperArguments.pathInside]
         list += ["--remount-ro", "/"]

@@ -69,17 +69,22 @@ final class ControlGroup: Sendable {
         return nil
     }
 
-    /// Ends whatever is still in the groups and removes them.
-    func remove() async {
+    /// Ends whatever is still in the groups and removes them; false where a process can't be ended.
+    func remove() async -> Bool {
+        var areGone = true
         for part in parts {
-            for _ in 0..<1000 {
-                if unsafe rmdir(part.folder) == 0 || errno == ENOENT { break }
+            var isGone = false
+            for _ in 0..<1000 where !isGone {
+                isGone = unsafe rmdir(part.folder) == 0 || errno == ENOENT
+                if isGone { break }
                 for process in (HostPath.contents("\(part.folder)/cgroup.procs") ?? "").split(separator: "\n") {
                     if let number = pid_t(process), number > 1, number != getpid() { _ = kill(number, SIGKILL) }
                 }
                 try? await Task.sleep(for: .milliseconds(1))
             }
+            areGone = areGone && isGone
         }
+        return areGone
     }
 
     /// Removes groups that a killed process of this name left behind. They are empty: their processes died with it.
@@ -113,6 +118,11 @@ final class ControlGroup: Sendable {
         } else {
             _ = HostPath.overwrite("\(folder)/memory.swappiness", with: "0")
         }
+    }
+
+    /// How much processor time the processes have used together; nil where no group counts it.
+    var processorTime: Duration? {
+        parts.first { $0.place.controllers.contains("cpuacct") }.map { processorTime(of: $0) }
     }
 
     private func processorTime(of part: Part) -> Duration {

@@ -5,7 +5,7 @@ extension Duration {
     }
 
     /// `10 s`, or `250 ms` where it is not a whole number of seconds.
-    var readable: String {
+    package var readable: String {
         if components.attoseconds == 0 { return "\(components.seconds) s" }
         return "\(components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000) ms"
     }

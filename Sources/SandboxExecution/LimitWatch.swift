@@ -25,12 +25,26 @@ final class LimitWatch: Sendable {
 
     /// When bubblewrap has ended: waits for the rest, which it doesn't wait for itself when the command ended by its own
     /// doing; then what the helper said, and a limit that nobody saw in time.
-    func finish() async -> (report: LaunchReport, limit: ProcessTree.Reason?) {
+    ///
+    /// - Throws: `systemFailed` when the sandbox's processes don't end: what they may still write is not looked at.
+    func finish() async throws(SandboxError) -> (report: LaunchReport, limit: ProcessTree.Reason?) {
         let limit = limitReached()
         let report = report.withLock { $0 }
-        await report.initProcess?.waitForEnd()
+        if let process = report.initProcess, await !process.waitForEnd() { throw Self.notEnded }
         return (report, limit)
     }
+
+    /// Whether the command was started, as far as the helper has said so by now.
+    var hasStarted: Bool {
+        report.withLock { report in
+            report.add(socket.receive())
+            return report.stage == .started
+        }
+    }
+
+    static let notEnded = SandboxError(
+        .systemFailed, operation: "end the sandbox's processes", reason: "the kernel still holds some of them",
+        fix: "Nothing was brought back. Look for a process in state D, which waits for a device or a file server.")
 
     private func limitReached() -> ProcessTree.Reason? {
         let isFull = report.withLock { report in

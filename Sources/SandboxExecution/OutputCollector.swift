@@ -24,15 +24,11 @@ package struct OutputCollector: Sendable {
         if tail.count > 2 * tailLimit { tail.removeFirst(tail.count - tailLimit) }
     }
 
-    /// The kept bytes with `dropped` bytes taken off the front, and whether any byte in between is missing.
-    package func contents(droppingFirst dropped: Int = 0) -> (bytes: [UInt8], isTruncated: Bool) {
+    /// The kept bytes, and whether any byte in between is missing.
+    package func contents() -> (bytes: [UInt8], isTruncated: Bool) {
         let end = tail.suffix(tailLimit)
         let missing = byteCount - head.count - end.count
-        let start = head.dropFirst(dropped)
-        guard missing > 0 else { return (Array(start) + end, false) }
-        return (Array(start) + Array("\n[... \(missing) bytes left out ...]\n".utf8) + end, true)
+        guard missing > 0 else { return (head + end, false) }
+        return (head + Array("\n[... \(missing) bytes left out ...]\n".utf8) + end, true)
     }
-
-    /// The first bytes of the stream, for reading the launch marker.
-    var prefix: ArraySlice<UInt8> { head[...] }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import SystemPackage
 
 /// A profile's paths after they have been checked and every link in them followed.
 struct ProfilePaths: Equatable {
@@ -52,29 +53,38 @@ struct ProfilePaths: Equatable {
         let isInSharedMemory = what == "workspace" && resolved.hasPrefix("/dev/shm/")
         for name in [path, resolved] where !isInSharedMemory {
             if closed.contains(where: { HostPath.isInside(name, folder: $0) }) {
-                throw failure(path, what: what, reason: "`\(name)` is never shown to a sandboxed command")
+                throw failure(
+                    path, what: what,
+                    reason: "`\(VisiblePath.text(of: name.utf8))` is never shown to a sandboxed command")
             }
         }
-        let isHome =
-            HostPath.homeFolder.map { resolved == $0 || HostPath.isInside($0, folder: resolved) } ?? false
-        if isHome || (tooWide.contains(resolved) && !(what == "read-only path" && resolved == "/usr")) {
+        let isHome = HostPath.homeFolders.contains { HostPath.isInside($0, folder: resolved) }
+        if isHome || FilePath(resolved).removingLastComponent() == "/home"
+            || (tooWide.contains(resolved) && !(what == "read-only path" && resolved == "/usr"))
+        {
             throw failure(path, what: what, reason: "it is too wide; name a folder inside it")
         }
         return resolved
     }
 
     private static func failure(_ path: String, what: String, reason: String) -> SandboxError {
-        SandboxError(.invalidProfile, operation: "show \(what) `\(path)` in sandbox", reason: reason)
+        SandboxError(
+            .invalidProfile, operation: "show \(what) `\(VisiblePath.text(of: path.utf8))` in sandbox", reason: reason)
     }
 }
 
 extension HostPath {
-    /// The caller's home folder with links followed, from its environment.
-    static var homeFolder: String? {
+    /// The home folders of people, links followed: the caller's own by its environment, and all that the machine's list
+    /// of users names for numbers that people have (login.defs(5): from 1000; 65534 is nobody's).
+    static var homeFolders: [String] {
+        var paths: [String] = []
         // getenv's result is copied at once; nothing here changes the environment.
-        guard let raw = unsafe getenv("HOME") else { return nil }
-        let path = unsafe String(cString: raw)
-        guard path.hasPrefix("/"), path != "/" else { return nil }
-        return resolved(path)
+        if let raw = unsafe getenv("HOME") { paths.append(unsafe String(cString: raw)) }
+        for line in (contents("/etc/passwd") ?? "").split(separator: "\n") {
+            let fields = line.split(separator: ":", omittingEmptySubsequences: false)
+            guard fields.count >= 7, let user = Int(fields[2]), user >= 1000, user != 65_534 else { continue }
+            paths.append(String(fields[5]))
+        }
+        return paths.filter { $0.hasPrefix("/") && $0 != "/" }.compactMap { resolved($0) }.filter { $0 != "/" }
     }
 }

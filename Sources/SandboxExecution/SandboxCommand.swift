@@ -4,9 +4,9 @@
 public struct SandboxCommand: Hashable, Sendable {
     /// The program and its arguments; never empty.
     ///
-    /// Unless ``program`` says otherwise: a program name without a slash is looked up in `/usr/local/bin`, `/usr/bin` and `/bin`. A relative
-    /// name with a slash is resolved in the profile's working directory. An absolute path must lie in
-    /// `/usr`, in the working directory, or in one of the profile's read-only paths.
+    /// Unless ``program`` says otherwise: a program name without a slash is looked up in `/usr/local/bin`, `/usr/bin`
+    /// and `/bin`. A relative name with a slash is resolved in the profile's working directory. An absolute path must
+    /// lie in `/usr`, in the working directory, or in one of the profile's read-only paths.
     public var argv: [String]
 
     /// Variables set beside `PATH`, `LANG`, `HOME` and `TMPDIR`. Nothing is inherited from the caller.
@@ -30,6 +30,18 @@ public struct SandboxCommand: Hashable, Sendable {
 }
 
 extension SandboxCommand {
+    /// One of the two streams that a command writes to.
+    public enum Stream: Hashable, Sendable {
+        /// Standard output.
+        case output
+        /// Standard error.
+        case error
+    }
+
+    /// Takes bytes of a stream in their order. The command waits while it takes long. Called from any thread, of each
+    /// stream one call at a time.
+    public typealias OutputReader = @Sendable (Stream, [UInt8]) -> Void
+
     /// Where a command's program comes from.
     public enum Program: Hashable, Sendable {
         /// It is what the first of `argv` names in the sandbox.

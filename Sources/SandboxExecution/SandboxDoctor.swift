@@ -4,8 +4,8 @@ import SystemPackage
 extension SandboxExecutor {
     /// Tries the sandbox's promises on this machine, by behavior and not by version numbers.
     ///
-    /// Each check first makes sure that what the sandbox must prevent does work outside it or without the layer, so
-    /// that a check cannot pass because the probe is broken. Takes about two seconds and leaves nothing behind.
+    /// Where a check looks for something that must not be there, it first makes sure that the probe finds it outside or
+    /// without the layer, so that it cannot pass because the probe is broken. Takes about two seconds and leaves nothing behind.
     public static func doctor() async -> [SandboxCheck] {
         await SandboxDoctor(bubblewrapPath: defaultPath).checks()
     }

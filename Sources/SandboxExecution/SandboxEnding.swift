@@ -1,25 +1,43 @@
 import Subprocess
+import SystemPackage
 
 /// What was seen of a finished bubblewrap, before it is told apart into outcomes.
 struct SandboxEnding: Sendable {
     let status: TerminationStatus
     let reason: ProcessTree.Reason?
+    /// What the command's control group has counted; nil without one.
+    let processorTime: Duration?
     let report: LaunchReport
     let output: OutputCollector
     let error: OutputCollector
 
     /// Tells the sandbox's failures from the command's, and a limit from an ordinary end.
     func outcome(
-        program: String, profile: SandboxProfile, wall: Duration
+        program: String, profile: SandboxProfile, leftOut: [WorkspaceSnapshot.LeftOut], wall: Duration
     ) throws(SandboxError) -> SandboxOutcome {
         let standardOutput = output.contents()
         let standardError = error.contents()
-        let termination = try termination(program: program, profile: profile, errorText: standardError.bytes)
+        var termination = try termination(program: program, profile: profile, errorText: standardError.bytes)
+        if case .missing = termination, let entry = Self.leftOut(leftOut, above: program, profile) {
+            termination = .missing(
+                program: program, reason: "`\(entry.path)` is not copied into the sandbox: \(entry.reason)")
+        }
         return SandboxOutcome(
             termination: termination, standardOutput: standardOutput.bytes,
             standardError: standardError.bytes,
             standardOutputByteCount: output.byteCount, standardErrorByteCount: error.byteCount,
-            wall: wall, outputTruncated: standardOutput.isTruncated || standardError.isTruncated)
+            wall: wall, outputTruncated: standardOutput.isTruncated || standardError.isTruncated, leftOut: leftOut)
+    }
+
+    /// What was left out of the copy and holds, or is, the program.
+    private static func leftOut(
+        _ entries: [WorkspaceSnapshot.LeftOut], above program: String, _ profile: SandboxProfile
+    ) -> WorkspaceSnapshot.LeftOut? {
+        guard program.contains("/"), let folder = profile.workingDirectory else { return nil }
+        var path = FilePath(program.hasPrefix("/") ? program : folder + "/" + program).lexicallyNormalized()
+        guard path.removePrefix(FilePath(folder).lexicallyNormalized()), let inside = try? ConfinedPath(path.string)
+        else { return nil }
+        return entries.first { inside.prefixes.contains($0.path) }
     }
 
     private func termination(
@@ -64,7 +82,10 @@ struct SandboxEnding: Sendable {
         case .started: break
         }
         switch code {
-        case 128 + 24: return .limit(name: "cpu", value: seconds)
+        // The same number is also a command's own exit status, or its own signal. The group has counted which it is;
+        // the kernel's two ways of counting may differ by a fifth on a busy machine.
+        case 128 + 24 where processorTime.map { $0 * 2 >= profile.cpuLimit } ?? true:
+            return .limit(name: "cpu", value: seconds)
         case 128 + 25: return .limit(name: "file size", value: ByteCount.readable(profile.largestFile))
         case 129...192: return .signaled(code - 128)
         default: return .exited(code)

@@ -2,8 +2,9 @@ public import SystemPackage
 
 /// An error thrown when a command cannot be run in the sandbox it asks for.
 ///
-/// It never means that the command itself failed: that is a ``SandboxOutcome``. After any of these errors the
-/// command has not run, or (`cancelled`, `systemFailed`) has been killed with all its processes.
+/// It never means that the command itself failed, or that its changes could not be brought back: both are parts of a
+/// ``SandboxOutcome``. After any of these errors the command has not run, or (`cancelled`, `systemFailed`) has been
+/// killed with all its processes.
 public struct SandboxError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The kind of failure.
     public enum Code: String, Hashable, Sendable {

@@ -43,17 +43,19 @@ public struct SandboxExecutor: Sendable {
     /// - Parameters:
     ///   - command: What to run.
     ///   - profile: What it may see and use.
-    /// - Returns: What became of it.
-    /// - Throws: ``SandboxError`` when the command cannot be run in this sandbox; it is then not run at all.
-    public func run(_ command: SandboxCommand, profile: SandboxProfile) async throws(SandboxError)
-        -> SandboxOutcome
-    {
-        try await run(command, profile: profile, snapshot: nil)
+    ///   - reader: Takes what the command writes as it comes, uncut.
+    /// - Returns: What became of it, and of its changes.
+    /// - Throws: ``SandboxError`` when the command cannot be run in this sandbox: it has then not run, or was killed.
+    public func run(
+        _ command: SandboxCommand, profile: SandboxProfile, reader: SandboxCommand.OutputReader? = nil
+    ) async throws(SandboxError) -> SandboxOutcome {
+        try await run(command, profile: profile, snapshot: nil, reader: reader)
     }
 
     /// The same with the profile's folder as it is to be copied, for many runs on one; nil reads it now.
     func run(
-        _ command: SandboxCommand, profile: SandboxProfile, snapshot: WorkspaceSnapshot?
+        _ command: SandboxCommand, profile: SandboxProfile, snapshot: WorkspaceSnapshot?,
+        reader: SandboxCommand.OutputReader? = nil
     ) async throws(SandboxError) -> SandboxOutcome {
         guard let bubblewrapPath else { throw Self.notInstalled }
         guard let helperPath else { throw Self.noHelper }
@@ -79,20 +81,22 @@ public struct SandboxExecutor: Sendable {
         let plan = SandboxPlan(
             program: program, isProgramByDescriptor: programFile != nil, arguments: Array(command.argv.dropFirst()),
             environment: command.environment, readOnlyPaths: paths.readOnlyPaths, hasWorkspace: copied != nil,
-            profile: profile, layers: layers, userToBecome: SandboxIdentity.userToBecome(layers))
+            workspaceEntryCount: copied?.entryCount ?? 0, profile: profile, layers: layers,
+            userToBecome: SandboxIdentity.userToBecome(layers))
         let launch = SandboxLaunch(
             bubblewrapPath: bubblewrapPath, helperPath: helperPath, plan: plan, standardInput: command.standardInput,
-            snapshot: copied, programFile: programFile)
+            snapshot: copied, programFile: programFile, reader: reader)
         let ending = try await launch.run()
         var outcome = try ending.outcome(
-            program: command.argv[0], profile: profile, wall: ContinuousClock.now - start)
+            program: command.argv[0], profile: profile, leftOut: copied?.leftOut ?? [],
+            wall: ContinuousClock.now - start)
         if let copied, let path = paths.workspace, let workspace = ending.report.workspace,
             profile.workspaceAccess == .imported, outcome.termination.isOwnEnd
         {
             let changes = WorkspaceChanges(
                 comparing: copied, with: workspace, limits: profile.workspaceLimits,
                 appliesRules: layers.has(.broker))
-            outcome.imported = try WorkspaceImport.apply(changes, from: workspace, to: path)
+            outcome.imported = WorkspaceImport.apply(changes, from: workspace, to: path)
         }
         return outcome
     }

@@ -12,6 +12,8 @@ struct SandboxLaunch: Sendable {
     let snapshot: WorkspaceSnapshot?
     /// The program, where it is started by descriptor.
     let programFile: ProgramFile?
+    /// Takes what the command writes as it comes, besides what is kept of it.
+    let reader: SandboxCommand.OutputReader?
 
     private var profile: SandboxProfile { plan.profile }
 
@@ -47,7 +49,7 @@ struct SandboxLaunch: Sendable {
             let needsGroup = plan.layers.has(.controlGroup) && profile.enforcement == .controlGroup
             let group = needsGroup ? try ControlGroup(for: profile) : nil
             let result = await supervise(tree, group)
-            await group?.remove()
+            if let group, await !group.remove() { return .failure(LimitWatch.notEnded) }
             return result
         } catch {
             return .failure(error)
@@ -106,14 +108,18 @@ struct SandboxLaunch: Sendable {
                 output: .sequence, error: .sequence
             ) { execution in
                 tree.hasStarted(as: execution.processIdentifier.value)
-                async let error = collect(execution.standardError, written, tree)
-                let output = try await collect(execution.standardOutput, written, tree)
+                // What bubblewrap and the helper say before the start is no output of the command.
+                async let error = collect(execution.standardError, written, tree) { bytes in
+                    if watch.hasStarted { reader?(.error, bytes) }
+                }
+                let output = try await collect(execution.standardOutput, written, tree) { reader?(.output, $0) }
                 return (output: output, error: try await error)
             }
-            let (report, limit) = await watch.finish()
+            let (report, limit) = try await watch.finish()
             return .success(
                 SandboxEnding(
-                    status: record.terminationStatus, reason: tree.reason ?? limit, report: report,
+                    status: record.terminationStatus, reason: tree.reason ?? limit,
+                    processorTime: watch.group?.processorTime, report: report,
                     output: record.closureResult.output, error: record.closureResult.error))
         } catch let error as SandboxError {
             return .failure(error)
@@ -134,12 +140,15 @@ struct SandboxLaunch: Sendable {
     }
 
     private func collect(
-        _ stream: SubprocessOutputSequence, _ written: WrittenBytes, _ tree: ProcessTree
+        _ stream: SubprocessOutputSequence, _ written: WrittenBytes, _ tree: ProcessTree,
+        passOn: ([UInt8]) -> Void
     ) async throws -> OutputCollector {
         var collector = OutputCollector(byteLimit: profile.outputByteLimit)
         for try await buffer in stream {
             // The bytes are copied out before the closure returns.
-            unsafe buffer.withUnsafeBytes { bytes in unsafe collector.append(bytes) }
+            let bytes = unsafe buffer.withUnsafeBytes { unsafe [UInt8]($0) }
+            collector.append(bytes)
+            passOn(bytes)
             if written.add(buffer.count) { tree.end(because: .output) }
         }
         return collector

@@ -7,7 +7,8 @@ public struct SandboxOutcome: Hashable, Sendable {
         /// A signal ended it.
         ///
         /// bubblewrap reports a signal as status 128 + number, so a command that really exits with 129 to
-        /// 192 is reported here too.
+        /// 192 is reported here too. A status of 153 is reported as the limit `file size`, and where no control group
+        /// counts, one of 152 as `cpu`: these are what the kernel's signals for the two limits come to.
         case signaled(Int32)
         /// It was ended because it reached a limit: the limit's name (`wall`, `cpu`, `memory`, `processes`, `output`,
         /// `disk`, `file size`) and its value with a unit.
@@ -36,6 +37,8 @@ public struct SandboxOutcome: Hashable, Sendable {
 
     /// What was brought back from the workspace; nil where the profile says not to, or a limit ended the command.
     package internal(set) var imported: WorkspaceImport?
+    /// What of the workspace was not copied, and why.
+    package internal(set) var leftOut: [WorkspaceSnapshot.LeftOut] = []
 }
 
 extension SandboxOutcome.Termination {

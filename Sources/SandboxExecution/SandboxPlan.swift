@@ -10,9 +10,18 @@ struct SandboxPlan: Sendable {
     let environment: [String: String]
     let readOnlyPaths: [String]
     let hasWorkspace: Bool
+    /// How many files and links the workspace holds at the start.
+    let workspaceEntryCount: Int
     let profile: SandboxProfile
     let layers: SandboxLayers
     let userToBecome: UInt32?
+
+    /// The size of the file system that the copy lies in. The limit counts bytes, and the file system whole pages, so
+    /// that each entry may need nearly a page more; and what was copied alone must never fill it.
+    var workspaceSize: Int {
+        let page = 4096
+        return profile.workspaceByteLimit + workspaceEntryCount * page + 16 * page
+    }
 
     /// The folder the command starts in.
     var folder: String { hasWorkspace ? Self.workspace : "/tmp" }

@@ -77,13 +77,14 @@ public struct ToolExecutor: Sendable {
                 at: address, call: call.label, arguments: Dictionary(arguments) { $0.joined(with: $1) }))
     }
 
-    /// A failure's sentence may quote what the tool read, so it is worth no more than the result would be.
+    /// A failure's sentence may quote what the tool read or what a server said, and no manifest speaks about it: it is
+    /// untrusted whatever the fields of a result would be, and from where they would be.
     private func failure(
         _ error: ToolError, _ definition: ToolDefinition, _ call: Labelled<ToolCall>, _ labels: [String: Label],
         _ address: String
     ) -> Labelled<Observation> {
         let label = observation(.null, definition, call, labels, address).label
-        return Labelled(Self.failed(error), label: label.joined(with: call.label))
+        return Labelled(Self.failed(error), label: label.joined(with: call.label).lowered(to: .untrusted))
     }
 
     private static func failed(_ error: ToolError) -> Observation {

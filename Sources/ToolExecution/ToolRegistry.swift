@@ -49,7 +49,8 @@ public struct ToolRegistry: Sendable {
         [
             FileReadTool(), FileListTool(), FileWriteTool(), SearchTool(), TableWriteTool(), SQLQueryTool(),
             CaseReadTool(), QuoteCheckTool(), TestRunTool(), TestRunAllTool(), IssueFindTool(), IssueListTool(),
-            IssueCreateTool(), IssueCommentTool(), IssueLabelTool(), IssueCloseTool(), HTTPGetTool(), TextScreenTool(),
+            IssueCreateTool(), IssueCommentTool(), IssueLabelTool(), IssueCloseTool(), LabelCheckTool(), HTTPGetTool(),
+            TextScreenTool(),
             GuideReadTool(), GuideBuildTool(), GuideNextTool(), GuideRecordTool(), CommandCheckTool(),
             CommandRunTool(), FileLookTool(), FileReplaceLineTool(), FolderSnapshotTool(), FolderRestoreTool(),
         ]

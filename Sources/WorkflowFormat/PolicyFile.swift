@@ -31,16 +31,7 @@ public struct PolicyFile: Hashable, Sendable {
     /// - Returns: The policy.
     /// - Throws: Everything that is wrong, each with file, line and column.
     public static func load(path: String, tools: [ToolDefinition]) throws(WorkflowErrors) -> PolicyFile {
-        let text: String
-        do {
-            text = try SourceFiles.read(path)
-        } catch {
-            throw WorkflowErrors([
-                WorkflowError(
-                    position: SourcePosition(file: path), subject: PolicyFileReader.subject,
-                    problem: "the file \(error.reason)")
-            ])
-        }
+        let text = try SourceFiles.text(of: path, subject: PolicyFileReader.subject)
         let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
         return try parse(
             text, file: path, folder: folder.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : folder, tools: tools)

@@ -82,16 +82,7 @@ extension WorkflowReader {
 extension ToolDefinition {
     /// Reads and checks several manifests in one file: `tools:` with a list of them.
     public static func loadList(path: String) throws(WorkflowErrors) -> [ToolDefinition] {
-        let text: String
-        do {
-            text = try SourceFiles.read(path)
-        } catch {
-            throw WorkflowErrors([
-                WorkflowError(
-                    position: SourcePosition(file: path), subject: ToolReader.subject,
-                    problem: "the file \(error.reason)")
-            ])
-        }
+        let text = try SourceFiles.text(of: path, subject: ToolReader.subject)
         return try parseList(text, file: path)
     }
 

@@ -191,15 +191,9 @@ extension SandboxProfileDefinition {
 
     /// Reads and checks every `*.yaml` of a folder, in the order of their names. Each has to be called as its file is.
     public static func loadAll(directory: String) throws(WorkflowErrors) -> [SandboxProfileDefinition] {
-        let names: [String]
-        do {
-            names = try SourceFiles.names(in: directory)
-        } catch {
-            throw failure(directory, "the folder \(error.reason)")
-        }
         var profiles: [SandboxProfileDefinition] = []
         var problems: [WorkflowError] = []
-        for name in names where name.hasSuffix(".yaml") && !name.hasPrefix(".") {
+        for name in try SourceFiles.yamlFiles(in: directory, subject: SandboxProfileReader.subject) {
             do {
                 let stem = String(name.dropLast(".yaml".count))
                 profiles.append(try load(path: directory + "/" + name, expectedName: stem))
@@ -223,19 +217,7 @@ extension SandboxProfileDefinition {
     private static func load(
         path: String, expectedName: String?
     ) throws(WorkflowErrors) -> SandboxProfileDefinition {
-        let text: String
-        do {
-            text = try SourceFiles.read(path)
-        } catch {
-            throw failure(path, "the file \(error.reason)")
-        }
+        let text = try SourceFiles.text(of: path, subject: SandboxProfileReader.subject)
         return try parse(text, file: path, expectedName: expectedName)
-    }
-
-    private static func failure(_ path: String, _ problem: String) -> WorkflowErrors {
-        WorkflowErrors([
-            WorkflowError(
-                position: SourcePosition(file: path), subject: SandboxProfileReader.subject, problem: problem)
-        ])
     }
 }

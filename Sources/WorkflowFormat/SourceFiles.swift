@@ -44,13 +44,28 @@ struct SourceFiles {
         FileManager.default.fileExists(atPath: path)
     }
 
-    /// The names in a folder, sorted.
-    static func names(in directory: String) throws(Refusal) -> [String] {
-        do {
-            return try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
-        } catch {
-            throw Refusal(reason: "can't be listed")
+    /// The names of the `*.yaml` files in a folder, sorted, without hidden ones. What keeps it from being listed is the
+    /// one error, with the folder as its place.
+    static func yamlFiles(in directory: String, subject: String) throws(WorkflowErrors) -> [String] {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: directory) else {
+            throw failure(directory, subject: subject, problem: "the folder can't be listed")
         }
+        return names.filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }.sorted()
+    }
+
+    /// What ``read(_:)`` returns; what keeps it from being read is the one error, with the file as its place.
+    static func text(of path: String, subject: String = "workflow") throws(WorkflowErrors) -> String {
+        do {
+            return try read(path)
+        } catch {
+            throw failure(path, subject: subject, problem: "the file \(error.reason)")
+        }
+    }
+
+    private static func failure(_ path: String, subject: String, problem: String) -> WorkflowErrors {
+        WorkflowErrors([
+            WorkflowError(position: SourcePosition(file: path), subject: subject, problem: problem)
+        ])
     }
 
     /// The text of a regular file of at most ``byteLimit`` bytes.

@@ -2,16 +2,7 @@ extension SuiteDefinition {
     /// Reads and checks a suite: a folder with `suite.yaml`, or the file itself.
     public static func load(path: String) throws(WorkflowErrors) -> SuiteDefinition {
         let file = path.hasSuffix(".yaml") || path.hasSuffix(".yml") ? path : path + "/suite.yaml"
-        let text: String
-        do {
-            text = try SourceFiles.read(file)
-        } catch {
-            throw WorkflowErrors([
-                WorkflowError(
-                    position: SourcePosition(file: file), subject: SuiteReader.subject,
-                    problem: "the file \(error.reason)")
-            ])
-        }
+        let text = try SourceFiles.text(of: file, subject: SuiteReader.subject)
         return try parse(text, file: file)
     }
 

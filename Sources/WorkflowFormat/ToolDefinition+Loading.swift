@@ -3,16 +3,7 @@ import JSONSchemas
 extension ToolDefinition {
     /// Reads and checks one manifest.
     public static func load(path: String) throws(WorkflowErrors) -> ToolDefinition {
-        let text: String
-        do {
-            text = try SourceFiles.read(path)
-        } catch {
-            throw WorkflowErrors([
-                WorkflowError(
-                    position: SourcePosition(file: path), subject: ToolReader.subject,
-                    problem: "the file \(error.reason)")
-            ])
-        }
+        let text = try SourceFiles.text(of: path, subject: ToolReader.subject)
         return try parse(text, file: path)
     }
 
@@ -20,17 +11,7 @@ extension ToolDefinition {
     public static func loadAll(directory: String) throws(WorkflowErrors) -> [ToolDefinition] {
         var tools: [ToolDefinition] = []
         var problems: [WorkflowError] = []
-        let names: [String]
-        do {
-            names = try SourceFiles.names(in: directory)
-        } catch {
-            throw WorkflowErrors([
-                WorkflowError(
-                    position: SourcePosition(file: directory), subject: ToolReader.subject,
-                    problem: "the folder \(error.reason)")
-            ])
-        }
-        for name in names where name.hasSuffix(".yaml") && !name.hasPrefix(".") {
+        for name in try SourceFiles.yamlFiles(in: directory, subject: ToolReader.subject) {
             let path = directory + "/" + name
             do {
                 let tool = try load(path: path)

@@ -162,16 +162,7 @@ extension TrackerList {
     /// Reads and checks the file at `path`; a file that isn't there lists nothing.
     public static func load(path: String) throws(WorkflowErrors) -> TrackerList {
         guard SourceFiles.exists(path) else { return TrackerList(trackers: []) }
-        let text: String
-        do {
-            text = try SourceFiles.read(path)
-        } catch {
-            throw WorkflowErrors([
-                WorkflowError(
-                    position: SourcePosition(file: path), subject: TrackerReader.subject,
-                    problem: "the file \(error.reason)")
-            ])
-        }
+        let text = try SourceFiles.text(of: path, subject: TrackerReader.subject)
         return try parse(text, file: path)
     }
 

@@ -18,41 +18,65 @@ enum VouchReader {
             let handle = pointer(fields, "handle", &reader) ?? JSONPointer()
             guard let condition = condition(fields, &reader) else { continue }
             check(handle, in: records, of: schema, at: fields.position(of: "handle"), &reader)
-            if case .described(let names) = condition {
-                for name in names {
-                    check(name, in: records, of: schema, at: fields.position(of: "by"), &reader)
-                }
+            for name in names(of: condition) {
+                check(name, in: records, of: schema, at: fields.position(of: "by"), &reader)
             }
             rules.append(VouchRule(kind: kind, records: records, handle: handle, condition: condition))
         }
         return rules
     }
 
+    private static func names(of condition: VouchRule.Condition) -> [JSONPointer] {
+        switch condition {
+        case .described(let names): names
+        case .onlyMatch(let names), .directory(let names): names ?? []
+        case .created: []
+        }
+    }
+
     private static func condition(_ fields: Fields, _ reader: inout FieldReader) -> VouchRule.Condition? {
         guard let name = reader.string(fields, "when", isRequired: true) else { return nil }
-        if name != "described", fields.has("by") {
-            reader.report(fields.position(of: "by"), "`by` needs `when: described`")
-        }
         switch name {
         case "described":
-            guard let node = fields["by"] else {
-                reader.report(
-                    fields.position, "a rule with `when: described` has no `by`",
-                    fix: "Write the fields that name the record, such as `by: [/title]`.")
-                return nil
+            return by(fields, name, &reader).map { .described(by: $0) }
+        case "only_match":
+            if isAnyName(fields) { return .onlyMatch(by: nil) }
+            return by(fields, name, &reader).map { .onlyMatch(by: $0) }
+        case "directory":
+            if isAnyName(fields) { return .directory(by: nil) }
+            return by(fields, name, &reader).map { .directory(by: $0) }
+        case "created":
+            if fields.has("by") {
+                reader.report(fields.position(of: "by"), "`by` means nothing with `when: created`")
             }
-            let names = reader.strings(node, "`by`").compactMap { parse($0, at: node.position, &reader) }
-            if names.isEmpty { reader.report(node.position, "`by` names no field, so nothing would count") }
-            return .described(by: names)
-        case "only_match": return .onlyMatch
-        case "directory": return .directory
-        case "created": return .created
+            return .created
         default:
             reader.report(
                 fields.position(of: "when"), "`when` is `\(name)`, which is unknown",
                 fix: Spelling.fix(for: name, among: VouchRule.Condition.names, called: "values"))
             return nil
         }
+    }
+
+    /// `by: any`.
+    private static func isAnyName(_ fields: Fields) -> Bool {
+        fields["by"]?.json.stringValue == VouchRule.Condition.anyName
+    }
+
+    /// The fields that name a record.
+    private static func by(_ fields: Fields, _ condition: String, _ reader: inout FieldReader) -> [JSONPointer]? {
+        guard let node = fields["by"] else {
+            let other =
+                condition == "described"
+                ? "" : ", or `by: \(VouchRule.Condition.anyName)` where nobody else can add records"
+            reader.report(
+                fields.position, "a rule with `when: \(condition)` has no `by`",
+                fix: "Write the fields that name the record, such as `by: [/title]`\(other).")
+            return nil
+        }
+        let names = reader.strings(node, "`by`").compactMap { parse($0, at: node.position, &reader) }
+        if names.isEmpty { reader.report(node.position, "`by` names no field, so nothing would count") }
+        return names
     }
 
     private static func pointer(_ fields: Fields, _ key: String, _ reader: inout FieldReader) -> JSONPointer? {

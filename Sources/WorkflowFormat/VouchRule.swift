@@ -9,10 +9,12 @@ public struct VouchRule: Hashable, Sendable {
     public enum Condition: Hashable, Sendable {
         /// A trusted text names the record: it holds one of these fields as a whole.
         case described(by: [JSONPointer])
-        /// The call's own arguments all came from trusted text, and it found exactly one record.
-        case onlyMatch
-        /// The call's own arguments all came from trusted text, and the tool looks names up in a directory.
-        case directory
+        /// The call's own arguments all came from trusted text, it found exactly one record, and a trusted text names
+        /// that record by one of these fields; with nil whatever the record is called.
+        case onlyMatch(by: [JSONPointer]?)
+        /// The call's own arguments all came from trusted text, the tool looks names up in a directory, and a trusted
+        /// text names the record by one of these fields; with nil whatever the records are called.
+        case directory(by: [JSONPointer]?)
         /// The call made the record.
         case created
 
@@ -28,6 +30,9 @@ public struct VouchRule: Hashable, Sendable {
 
         /// Every name that files may write.
         public static let names = ["described", "only_match", "directory", "created"]
+
+        /// What files write for `by` where the name of a record doesn't matter, because nobody else can add one.
+        static let anyName = "any"
     }
 
     /// The kind of record, such as `event` or `file`.

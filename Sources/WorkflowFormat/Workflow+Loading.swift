@@ -13,14 +13,7 @@ extension Workflow {
         var file = path
         while file.count > 1, file.hasSuffix("/") { file.removeLast() }
         if SourceFiles.isDirectory(file) { file += "/" + fileName }
-        let text: String
-        do {
-            text = try SourceFiles.read(file)
-        } catch {
-            throw WorkflowErrors([
-                WorkflowError(position: SourcePosition(file: file), problem: "the file \(error.reason)")
-            ])
-        }
+        let text = try SourceFiles.text(of: file)
         let shownDirectory = file.split(separator: "/", omittingEmptySubsequences: false).dropLast()
             .joined(separator: "/")
         // A file that is a link is read where it points, but what it includes lies beside the link.

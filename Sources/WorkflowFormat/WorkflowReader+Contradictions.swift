@@ -67,7 +67,7 @@ extension WorkflowReader {
     }
 
     mutating func checkContradictions(in policy: PolicyDefinition, _ fields: Fields) {
-        for forbid in policy.forbids where forbid.clauses.isEmpty {
+        for forbid in policy.forbids where forbid.isUnconditional && forbid.decision == .deny {
             let allowed = policy.tools.filter {
                 $0.decision != .deny && (forbid.tools.isEmpty || forbid.tools.contains($0.tool))
             }

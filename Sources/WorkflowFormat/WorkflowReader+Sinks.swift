@@ -60,7 +60,7 @@ extension WorkflowReader {
         for element in reader.sequence(node, "`forbid`") ?? [] {
             guard
                 let fields = reader.fields(
-                    element, of: "a rule of `forbid`", known: ["id", "tools", "when", "because"]),
+                    element, of: "a rule of `forbid`", known: ["id", "tools", "when", "decision", "because"]),
                 let id = reader.string(fields, "id", isRequired: true)
             else { continue }
             let position = fields.position(of: "id")
@@ -71,11 +71,18 @@ extension WorkflowReader {
                 reader.report(position, "there is another rule `\(id)` in `forbid`")
             }
             let tools = readForbiddenTools(fields)
+            let decision = reader.choice(fields, "decision", as: PolicyDecision.self) ?? .deny
+            if decision == .allow {
+                reader.report(
+                    fields.position(of: "decision"), "`decision` of `\(id)` is `allow`, so it would forbid nothing",
+                    fix: "Write `ask` or `deny`.")
+            }
             rules.append(
                 ForbidRule(
                     id: id, tools: tools, clauses: readClauses(fields, of: tools),
-                    reason: reader.string(fields, "because"),
-                    position: element.position))
+                    sink: readWhole(fields, "sink", as: ForbidRule.Sink.self),
+                    content: readWhole(fields, "content", as: ForbidRule.Content.self), decision: decision,
+                    reason: reader.string(fields, "because"), position: element.position))
         }
         return rules
     }
@@ -95,11 +102,36 @@ extension WorkflowReader {
         return names
     }
 
+    /// Whether a member of `when` is about the call as a whole: a single word. A mapping is about an argument, also
+    /// about one that happens to be called `sink` or `content`.
+    private static func isAboutWhole(_ member: YAMLMember) -> Bool {
+        guard case .scalar = member.value.kind else { return false }
+        return member.name == "sink" || member.name == "content"
+    }
+
+    /// `sink: egress` or `content: secret` in `when`.
+    private mutating func readWhole<Choice: RawRepresentable & CaseIterable>(
+        _ fields: Fields, _ name: String, as type: Choice.Type
+    ) -> Choice? where Choice.RawValue == String {
+        guard case .mapping(let members)? = fields["when"]?.kind,
+            let member = members.first(where: { $0.name == name && Self.isAboutWhole($0) }),
+            let text = reader.string(member.value, "`\(name)`")
+        else { return nil }
+        guard let choice = Choice(rawValue: text) else {
+            reader.report(
+                member.value.position, "`\(name)` is `\(text)`, which is unknown",
+                fix: Spelling.fix(for: text, among: Choice.allCases.map(\.rawValue), called: "values"))
+            return nil
+        }
+        return choice
+    }
+
     private mutating func readClauses(_ fields: Fields, of tools: [String]) -> [ForbidRule.Clause] {
-        guard let node = fields["when"], let members = reader.mapping(node, "`when`") else { return [] }
-        if members.isEmpty {
+        guard let node = fields["when"], let all = reader.mapping(node, "`when`") else { return [] }
+        if all.isEmpty {
             reader.report(node.position, "`when` is empty", fix: "Leave it out to forbid every call.")
         }
+        let members = all.filter { !Self.isAboutWhole($0) }
         let definitions = tools.isEmpty ? self.tools.compactMap { definition($0) } : tools.compactMap { definition($0) }
         return members.compactMap { member in
             // An argument that no tool has would make a rule that never applies.
@@ -116,7 +148,7 @@ extension WorkflowReader {
             guard
                 let conditions = reader.fields(
                     member.value, of: "the condition on `\(member.name)`",
-                    known: ["one_of", "pattern", "host_in", "label"])
+                    known: ["one_of", "pattern", "host_in", "label", "content"])
             else { return nil }
             if conditions.members.isEmpty {
                 reader.report(member.value.position, "the condition on `\(member.name)` says nothing")
@@ -137,6 +169,12 @@ extension WorkflowReader {
             guard let source = reader.string(node, "`pattern`") else { return nil }
             return pattern(source, at: node.position).map { .pattern($0.source) }
         case "host_in": return hosts(node).map(ForbidRule.Condition.hostIn)
+        case "content":
+            guard reader.string(node, "`content`") == "secret" else {
+                reader.report(node.position, "`content` of a condition can only be `secret`")
+                return nil
+            }
+            return .secret
         default:
             guard reader.string(node, "`label`") == "untrusted" else {
                 reader.report(node.position, "`label` of a condition can only be `untrusted`")

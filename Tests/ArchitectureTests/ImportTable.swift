@@ -33,7 +33,7 @@ enum ImportTable {
             "PolicyEngine", "WorkflowFormat", "JSONSchemas", "Provenance", "GRDB", "GRDBSQLite", "Crypto",
         ],
         "Orchestration": rooms.union(["Crypto"]),
-        "Evaluation": ["Orchestration", "Reports", "WorkflowFormat", "JSONSchemas"],
+        "Evaluation": ["Reports", "RunJournal", "WorkflowFormat", "JSONSchemas", "Crypto"],
         "CLI": rooms.union(["Orchestration", "Evaluation", "ArgumentParser"]),
         "Benchmarks": rooms.union(["CLlama", "TestSupport"]),
     ]

@@ -121,6 +121,19 @@ import Testing
         #expect(try tables.search(table: "req", text: "", limit: 5).isEmpty)
     }
 
+    @Test func `a search up to a row leaves later ones out, and scores as if they were there`() throws {
+        let rows = Array(repeating: ["text": "the red lamp blinks"] as JSONObject, count: 60)
+        try tables.replace(table: "t", rows: rows + [["text": "a lamp"]], index: ["text"])
+        func found(_ last: Int?) throws -> [JSONObject] {
+            try tables.search(table: "t", text: "the red lamp blinks", limit: 5, upTo: last)
+        }
+        // Equal ones come in the order of their rows.
+        #expect(try found(nil).compactMap { $0["_row"]?.intValue } == [1, 2, 3, 4, 5])
+        #expect(try found(2).compactMap { $0["_row"]?.intValue } == [1, 2])
+        #expect(try found(2).first?["_bm25"] == found(nil).first?["_bm25"])
+        #expect(try found(0).isEmpty)
+    }
+
     @Test(arguments: ["", "a b", "1a", "a;drop table x", "sqlite_master", "a__b", "pragma_x", "\"x\"", "é"])
     func `a table's name is a plain word`(name: String) throws {
         try tables.replace(table: "plain_word1", rows: [])

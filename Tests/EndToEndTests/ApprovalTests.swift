@@ -78,6 +78,29 @@ import Testing
         #expect(try copy.issues() == [])
     }
 
+    @Test func `an endorsement that can't change anything is said to be one`() throws {
+        func endorse(_ workflow: String, operators: String? = nil) throws -> (errors: String, waiting: Int?) {
+            let other = try ApprovalTests()
+            try other.command.folder.write(workflow, to: "filing/workflow.yaml")
+            if let operators { try other.command.folder.write(operators, to: "config/warrant/policy.yaml") }
+            let run = try other.start()
+            let answer = try other.command.run(["approve", run, "each[0]/create", "--endorse", "title"])
+            #expect(answer.status == 0, "\(answer.errors)")
+            let resumed = try other.command.verdict(["resume", run], exit: 2)
+            return (answer.errors, resumed.verdict?["waiting"]?.arrayValue?.count)
+        }
+        let asked = try endorse(Workflows.filing)
+        #expect(asked.errors.contains("changes nothing") && asked.errors.contains("`decision: ask`"), "\(asked)")
+        #expect(asked.waiting == 2)
+        let narrowed = try endorse(Self.workflow, operators: "tools: { issue.create: { decision: ask } }")
+        #expect(narrowed.errors.contains("changes nothing") && narrowed.errors.contains("`operator.issue.create`"))
+        #expect(narrowed.waiting == 2)
+        // The control: where only the label asks, the second call with the same title no longer does.
+        let labelled = try endorse(Self.workflow)
+        #expect(!labelled.errors.contains("changes nothing"), "\(labelled)")
+        #expect(labelled.waiting == 1)
+    }
+
     @Test func `an edit is checked against schema and policy before it is recorded`() throws {
         let run = try start()
         func edit(_ text: String) throws -> Finished {

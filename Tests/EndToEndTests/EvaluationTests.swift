@@ -96,7 +96,99 @@ import Testing
         let again = try command.run([
             "eval", suitePath, "--model", empty, "--output", command.folder.path("e"), "--json",
         ])
-        #expect(again.verdict == result, "\(again.errors)")
+        #expect(again.verdict?["scores"] == result?["scores"], "\(again.errors)")
+        #expect(again.verdict?["cost"] == result?["cost"])
+        #expect(again.verdict?["runs_from_before"] == 2 && again.errors.contains("2 of 2 runs were taken from before"))
+    }
+
+    @Test func `answers from before are not taken for answers to other items or inputs`() throws {
+        func evaluate() throws -> Finished {
+            try command.run([
+                "eval", suitePath, "--model", script(right: 12), "--output", command.folder.path("e"), "--json",
+            ])
+        }
+        #expect(try evaluate().status == 0)
+        // The gold reaches no run: with another one the same answers are scored anew.
+        let gold = try command.folder.text(of: "sorting/eval/gold.jsonl")
+        try command.folder.write(
+            gold.replacing("\"t0\", \"kind\": \"bug\"", with: "\"t0\", \"kind\": \"praise\""),
+            to: "sorting/eval/gold.jsonl")
+        let rescored = try evaluate()
+        #expect(rescored.status == 0 && rescored.verdict?["runs_from_before"] == 2, "\(rescored.errors)")
+        #expect(rescored.verdict?["scores"]?["kind"]?["value"]?.doubleValue == 0.9167)
+        #expect(rescored.errors.contains("scored anew since the gold changed"))
+        let items = try command.folder.text(of: "sorting/eval/items.jsonl")
+        try command.folder.write(
+            items.replacing("text 7", with: "another text"), to: "sorting/eval/items.jsonl")
+        let refused = try evaluate()
+        #expect(refused.status == 65 && refused.errors.contains("since its runs were taken, the items changed"))
+        try command.folder.write(items, to: "sorting/eval/items.jsonl")
+        #expect(try evaluate().status == 0)
+    }
+
+    @Test func `an evaluation with failed runs ends with 1 and takes them again`() throws {
+        let model = try script(right: 12)
+        let whole = try command.folder.text(of: "right-12.jsonl").split(separator: "\n")
+        let arguments = ["eval", suitePath, "--model", model, "--output", command.folder.path("e"), "--json"]
+        // The script ends in the second run.
+        try command.folder.write(whole.prefix(8).joined(separator: "\n"), to: "right-12.jsonl")
+        let failed = try command.run(arguments)
+        #expect(failed.status == 1 && failed.errors.contains("1 of 2 runs failed"), "\(failed.errors)")
+        #expect(failed.verdict?["type"] == "evaluation" && failed.verdict?["failed_runs"]?.arrayValue?.count == 1)
+        #expect(failed.verdict?["scores"]?["kind"]?["value"]?.doubleValue == 0.5)
+        try command.folder.write(whole.suffix(6).joined(separator: "\n"), to: "right-12.jsonl")
+        let mended = try command.run(arguments)
+        #expect(mended.status == 0 && mended.verdict?["runs_from_before"] == 1, "\(mended.errors)")
+        #expect(mended.verdict?["scores"]?["kind"]?["value"] == 1 && mended.verdict?["cost"]?["runs"] == 3)
+        let tokens = (failed.verdict?["cost"]?["tokens"]?.intValue ?? 0)
+        #expect((mended.verdict?["cost"]?["tokens"]?.intValue ?? 0) > tokens)
+    }
+
+    @Test func `what can't be compared is refused before any run is taken`() throws {
+        let model = try script(right: 12)
+        let earlier = try command.run([
+            "eval", suitePath, "--model", model, "--output", command.folder.path("e"), "--json",
+        ])
+        #expect(earlier.status == 0, "\(earlier.errors)")
+        let missing = try command.verdict(
+            [
+                "eval", suitePath, "--model", model, "--output", command.folder.path("f"), "--against",
+                command.folder.path("none"),
+            ], exit: 65)
+        #expect(missing.verdict?["reason"]?.stringValue?.hasPrefix("Can't compare with") == true)
+        for file in ["items.jsonl", "gold.jsonl"] {
+            let text = try command.folder.text(of: "sorting/eval/" + file)
+            try command.folder.write(text.replacing("{\"id\": \"t", with: "{\"id\": \"u"), to: "sorting/eval/" + file)
+        }
+        let other = try command.verdict(
+            [
+                "eval", suitePath, "--model", model, "--output", command.folder.path("f"), "--against",
+                command.folder.path("e"),
+            ], exit: 65)
+        #expect(other.verdict?["reason"]?.stringValue?.contains("no figure on an item of this suite") == true)
+        #expect(!command.folder.contains("f"))
+    }
+
+    @Test func `two evaluations never work in one folder`() throws {
+        let arguments = ["eval", suitePath, "--model", try script(right: 12), "--output", command.folder.path("e")]
+        try command.folder.makeFolder("e")
+        let busy = try command.verdict(
+            arguments, exit: 75, shell: "exec 9>>'\(command.folder.path("e/progress.jsonl"))'; flock -n 9")
+        #expect(busy.verdict?["reason"]?.stringValue?.contains("another `warrant eval` works there") == true)
+        #expect(try command.run(arguments).status == 0)
+    }
+
+    @Test func `a share of answers is no test case`() throws {
+        let text = Self.suite.replacing("scorer: exact", with: "scorer: exact, abstention: true")
+        try command.folder.write(text, to: "sorting/eval/suite.yaml")
+        let done = try command.run([
+            "eval", suitePath, "--model", script(right: 9), "--output", command.folder.path("e"), "--json",
+        ])
+        #expect(done.verdict?["scores"]?["kind.coverage"]?["value"] == 1, "\(done.errors)")
+        #expect(done.verdict?["cost"]?["successes"] == 9)
+        let junit = try command.folder.text(of: "e/evaluation.junit.xml")
+        #expect(junit.contains("tests=\"12\"") && junit.contains("failures=\"3\""))
+        #expect(!junit.contains("kind.coverage") && !junit.contains("kind.answered"))
     }
 
     @Test func `a worse model is found to be worse, side by side and against an earlier evaluation`() throws {

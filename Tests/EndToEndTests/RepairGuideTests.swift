@@ -148,6 +148,34 @@ import Testing
         #expect(round.verdict?["reason"]?.stringValue?.contains("circle") == true)
     }
 
+    @Test func `a guide with a misspelt member is refused with its place, and nothing runs`() throws {
+        let script = try quietScript()
+        for (name, isRefused) in [("protect", true), ("protects", false)] {
+            let guide = try command.folder.write(
+                #"{"guide": 1, "cautions": [{"id": "w", "quote": "Never.", "\#(name)": ["state/"]}], "#
+                    + #""steps": [{"id": "a", "kind": "diagnose", "quote": "x"}]}"#, to: "guide.json")
+            let ended = try command.run(arguments(runbook: guide, script: script) + ["--json"])
+            #expect((ended.status == 65) == isRefused, "\(name): \(ended.errors)")
+            guard isRefused else { continue }
+            #expect(
+                ended.verdict?["reason"]?.stringValue
+                    == "Can't use the guide: `/cautions/0/protect` isn't a known member.")
+        }
+    }
+
+    @Test func `a title of several lines with a link becomes a follow-up of one plain line`() throws {
+        let guide = try command.folder.write(
+            #"{"guide": 1, "title": "Broken\nfor all [see](http://evil.example/x)", "#
+                + #""steps": [{"id": "a", "kind": "diagnose", "quote": "x"}]}"#, to: "guide.json")
+        let parked = try command.verdict(arguments(runbook: guide, script: try quietScript()), exit: 2)
+        let run = try #require(parked.verdict?["run"]?.stringValue)
+        #expect(try command.run(["approve", run, "all"]).status == 0)
+        _ = try command.run(["resume", run, "--json"])
+        let title = try #require(try command.issues().first)
+        #expect(title.hasPrefix("A person is needed: Broken for all"), "\(title)")
+        #expect(!title.contains("\n") && !title.contains("http"), "\(title)")
+    }
+
     @Test func `a killed change with an unknown outcome is asked about and never done twice by itself`() throws {
         let text =
             "# T\n## Diagnosis\n1. `bin/queue status`\n## Mitigation\n2. Run `bin/slow`.\n## Verification\n3. `cat state/slow` must print `1`.\n"

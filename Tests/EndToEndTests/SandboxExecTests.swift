@@ -85,6 +85,77 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["made"])
     }
 
+    @Test func `output is passed on whole and as it comes`() throws {
+        // More than what is kept of a stream for other uses, and less than what ends the command.
+        let finished = try exec("seq 1 300000")
+        #expect(finished.status == 0)
+        #expect(finished.output == (1...300_000).map { "\($0)\n" }.joined())
+        #expect(finished.errors == "")
+        // Ended by a limit, it leaves what it had written.
+        let ended = try exec("echo early; echo err >&2; sleep 60", ["--wall", "2s"])
+        #expect(ended.status == 124)
+        #expect(ended.output == "early\n")
+        #expect(ended.errors.hasPrefix("err\n"))
+    }
+
+    @Test func `standard input that does not end is a limit, and input that ends is passed on`() throws {
+        let late = try command.sandbox(
+            ["exec", "--wall", "500ms", "--", "true"], in: SandboxWrapper(shell: "exec < <(sleep 5)"))
+        #expect(late.status == 124)
+        #expect(late.errors.contains("standard input did not end within the `wall` limit of 500 ms"), "\(late.errors)")
+        let ended = try command.sandbox(
+            ["exec", "--wall", "20s", "--", "cat"], in: SandboxWrapper(shell: "exec < <(echo text)"))
+        #expect(ended.output == "text\n", "\(ended.errors)")
+    }
+
+    @Test func `an exit status is not taken for a limit on processor time`() throws {
+        let finished = try exec("exit 152")
+        #expect(finished.status == 152)
+        #expect(finished.errors == "")
+        // The control arm: the limit itself, by the same signal.
+        let profile = try command.folder.write("profile: short\nlimits: {cpu: 1s, wall: 30s}\n", to: "short.yaml")
+        let ended = try exec("while :; do :; done", ["--profile", profile])
+        #expect(ended.status == 124)
+        #expect(ended.errors.contains("the `cpu` limit of 1 s ended the command"), "\(ended.errors)")
+    }
+
+    @Test func `what is not copied is said when the command fails`() throws {
+        let folder = try command.folder.makeFolder("project")
+        try command.folder.write("x", to: "project/.env")
+        let tool = try command.folder.write("#!/bin/sh\n", to: "project/.git/tool")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tool)
+        let failed = try exec("cat .env", ["--workspace", folder])
+        #expect(failed.status == 1)
+        #expect(failed.errors.contains("not copied into the sandbox: `.env`, `.git`"), "\(failed.errors)")
+        let missing = try command.sandbox(["exec", "--workspace", folder, "--", "./.git/tool"])
+        #expect(missing.status == 126)
+        #expect(missing.errors.contains("`.git` is not copied into the sandbox"), "\(missing.errors)")
+        #expect(try exec("true", ["--workspace", folder]).errors == "")
+    }
+
+    @Test func `many refusals are counted, not listed`() throws {
+        let folder = try command.folder.makeFolder("project")
+        let script = "i=0; while [ $i -lt 150 ]; do mkfifo f$i; i=$((i+1)); done"
+        let finished = try exec(script, ["--workspace", folder])
+        let lines = finished.errors.split(separator: "\n")
+        #expect(lines.count == 101)
+        #expect(lines.last == "warrant: not brought back: 50 more")
+    }
+
+    @Test func `the folder may hold as many small files as its limit lets it`() throws {
+        let folder = try command.folder.makeFolder("project")
+        for index in 0..<16 {
+            try command.folder.write(String(repeating: "x", count: 4096), to: "project/full\(index)")
+        }
+        let profile = try command.folder.write(
+            "profile: small\nworkspace: scratch\nlimits: {workspace: 64KiB}\n", to: "small.yaml")
+        #expect(try exec("true", ["--workspace", folder, "--profile", profile]).status == 0)
+        // The control arm: what the command itself writes is limited.
+        let filled = try exec("head -c 1000000 /dev/zero > more", ["--workspace", folder, "--profile", profile])
+        #expect(filled.status == 124, "\(filled.errors)")
+        #expect(filled.errors.contains("the `disk` limit of 64 KiB"), "\(filled.errors)")
+    }
+
     @Test func `output that can't be written is 74`() throws {
         let full = SandboxWrapper(shell: "exec > /dev/full")
         try command.sandbox(["exec", "--", "echo", "x"], in: full)

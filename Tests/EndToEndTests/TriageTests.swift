@@ -106,6 +106,50 @@ import Testing
         #expect(other.map { $0["duplicate_of"] } == [.null, .null])
     }
 
+    @Test func `of ten copies the first is filed and the others repeat it, word for word or nearly`() throws {
+        let title = "Slideshow stops after nine photos"
+        func body(_ gap: Int) -> String {
+            "It stops after nine photos," + String(repeating: " ", count: gap) + "the tenth is black."
+        }
+        func copies(_ gap: (Int) -> Int) -> String {
+            (1...10).map { Self.ticket("c\($0)", title, body(gap($0))) }.joined()
+        }
+        let (done, same) = try triage(copies { _ in 1 }, ["--model", script(10)])
+        #expect(done.status == 2, "\(done.errors)")
+        #expect(same.compactMap { $0["action"]?.stringValue } == ["file"] + Array(repeating: "duplicate", count: 9))
+        #expect(same.dropFirst().allSatisfy { $0["duplicate_of"] == "c1" })
+        // The same words, set otherwise: the search finds them all alike, and the model is asked.
+        let answers = Dictionary(uniqueKeysWithValues: (0..<9).map { ($0, "same") })
+        let (_, near) = try triage(copies { $0 }, ["--model", script(10, same: answers)])
+        #expect(near.compactMap { $0["action"]?.stringValue } == ["file"] + Array(repeating: "duplicate", count: 9))
+        #expect(near.dropFirst().allSatisfy { $0["duplicate_of"] == "c1" })
+        // Five copies among the issues that exist: the first of them is named.
+        let issues = (1...5).map { number -> String in
+            let issue: JSONValue = ["number": .integer(number), "title": .string(title), "body": .string(body(1))]
+            return issue.serialized(.compact) + "\n"
+        }
+        let path = try command.folder.write(issues.joined(), to: "issues.jsonl")
+        let (_, known) = try triage(copies { _ in 1 }, ["--model", script(10), "--input", "issues=\(path)"])
+        #expect(known.count == 10 && known.allSatisfy { $0["duplicate_of"] == "#1" })
+        // The control arm: what is another matter repeats nothing.
+        let (_, other) = try triage(
+            Self.ticket("o", "Invoice has the wrong address", "My street is missing on it."),
+            ["--model", script(1), "--input", "issues=\(path)"])
+        #expect(other.map { $0["duplicate_of"] } == [.null])
+    }
+
+    @Test func `no two records have the same identifier`() throws {
+        let long = String(repeating: "y", count: 80)
+        let given = ["X", "X", "X-2", "X", "X-02", long + "1", long + "2", "ticket-9", "", "#7", "7"]
+        let tickets = given.enumerated().map { Self.ticket($0.element, "Title \($0.offset)", "Text.") }.joined()
+        let (_, rows) = try triage(tickets, ["--model", script(given.count), "--input", "duplicates=false"])
+        let ids = rows.compactMap { $0["id"]?.stringValue }
+        #expect(ids.count == given.count && Set(ids).count == ids.count, "\(ids)")
+        // Whoever comes first keeps the identifier as it was given.
+        #expect(ids[0] == "X" && ids[2] == "X-2" && ids[4] == "X-02" && ids[5] == long && ids[7] == "ticket-9")
+        #expect(ids[6].hasPrefix(long) && ids[9] == "7")
+    }
+
     @Test func `a file without a single ticket ends well and says so`() throws {
         let (done, rows) = try triage("{\n", ["--model", script(1)])
         #expect(done.status == 0, "\(done.errors)")

@@ -30,6 +30,14 @@ import Testing
         ]
     }
 
+    /// Whether the tracker makes labels that it doesn't have.
+    private func makeLabels(_ makes: Bool) throws {
+        let path = "config/warrant/trackers.yaml"
+        let text = try command.folder.text(of: path)
+        try command.folder.write(
+            text.replacing("create_labels: \(!makes)", with: "create_labels: \(makes)"), to: path)
+    }
+
     private static let tickets: [(title: String, body: String)] = [
         ("Slideshow stops after nine photos", "It stops after nine photos, the tenth one is black."),
         ("Map is white", "The map shows nothing since version 4."),
@@ -167,6 +175,42 @@ import Testing
         #expect(states(noted) == [["comment 1 proposed"]])
         #expect(try comments(1).last?.contains("reports this again") == true)
         #expect(try server.titles().count == 5)
+    }
+
+    @Test func `a label that the tracker lacks is said first, refused alone, and filed once it is there`() throws {
+        // The control arm, which leaves three labels there.
+        let first = try write(Self.tickets[1...1])
+        _ = try triage(["tickets=\(first)", "duplicates=false"], script: try script(["bug"]))
+        try makeLabels(false)
+        let output = command.folder.path("out")
+        let both = try write(Self.tickets[0...1])
+        let started = try command.verdict(
+            ["run", Command.repository + "Workflows/ticket-triage", "--tracker", "bugs", "--output", output]
+                + [
+                    "--model", try script(["wish", "bug"]), "--input", "tickets=\(both)", "--input", "duplicates=false",
+                ],
+            exit: 2, environment: environment)
+        let run = try #require(started.verdict?["run"]?.stringValue)
+        func report() throws -> String { try String(contentsOfFile: output + "/triage.md", encoding: .utf8) }
+        #expect(try report().contains("the tracker had no label `kind/wish`"))
+        #expect(try !report().contains("no label `kind/bug`"))
+        #expect(try states(records(output)) == [["file proposed"], ["file proposed"]])
+        #expect(try command.run(["approve", run, "all"]).status == 0)
+        let refused = try command.verdict(["resume", run], exit: 1, environment: environment)
+        let reason = refused.verdict?["reason"]?.stringValue ?? ""
+        #expect(reason.contains("`filing[0]/create`") && reason.contains("`kind/wish`"), "\(reason)")
+        #expect(try states(records(output)) == [["file refused"], ["file 2 done"]])
+        #expect(try records(output)[0]["effects"]?[0]?["reason"]?.stringValue?.contains("`kind/wish`") == true)
+        #expect(try report().contains("refused: "))
+        #expect(try server.titles().count == 2)
+        // With the label there, resuming asks about that issue again, and files it.
+        try makeLabels(true)
+        let asked = try command.verdict(["resume", run], exit: 2, environment: environment)
+        #expect(asked.verdict?["waiting"] == ["filing[0]/create"])
+        #expect(try command.run(["approve", run, "all"]).status == 0)
+        _ = try command.verdict(["resume", run], exit: 0, environment: environment)
+        #expect(try states(records(output)) == [["file 3 done"], ["file 2 done"]])
+        #expect(try server.titles().count == 3)
     }
 
     @Test func `a ticket can't name itself like an issue of the tracker`() throws {

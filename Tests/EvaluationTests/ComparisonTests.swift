@@ -35,4 +35,30 @@ import Testing
         #expect(Comparison(first: first, second: mixed).p > 0.9)
         #expect(Comparison(first: first, second: first).p == 1)
     }
+
+    /// By hand: of the eight ways to swap three equal gains two are as uneven.
+    @Test func `few items take every arrangement`() {
+        #expect(Comparison(first: [0.5, 0.5, 0.5, 1], second: [0.75, 0.75, 0.75, 1]).p == 2.0 / 8)
+    }
+
+    /// Three long lists of which a tenth is found, or all; four single finds, clean or with one too many. The reference p
+    /// is 32 of 128 arrangements, counted by an independent program.
+    @Test func `an F1 score is compared by itself, not by how many items are wholly right`() {
+        let first: [[Double]] = Array(repeating: [1, 0, 9], count: 3) + Array(repeating: [1, 0, 0], count: 4)
+        let second: [[Double]] = Array(repeating: [10, 0, 0], count: 3) + Array(repeating: [1, 1, 0], count: 4)
+        let comparison = Comparison(first: first, second: second, measure: .f1)
+        #expect(abs(comparison.difference - (68.0 / 72 - 14.0 / 41)) < 1e-12)
+        #expect(comparison.p == 0.25)
+        #expect(comparison.secondBetter == 3 && comparison.firstBetter == 4)
+        let back = Comparison(first: second, second: first, measure: .f1)
+        #expect(back.difference == -comparison.difference && back.p == comparison.p)
+    }
+
+    @Test func `a grouping is compared by its B-cubed score`() {
+        let first = [[Double]](repeating: [0.5, 1], count: 20)
+        let second = [[Double]](repeating: [0.75, 1], count: 20)
+        let comparison = Comparison(first: first, second: second, measure: .bCubed)
+        #expect(abs(comparison.difference - (1.5 / 1.75 - 1 / 1.5)) < 1e-12)
+        #expect(comparison.p < 0.001 && comparison.secondBetter == 20)
+    }
 }

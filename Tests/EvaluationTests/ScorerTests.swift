@@ -21,6 +21,8 @@ import Testing
         let score = scorer.score(
             "severity", items([("s1", "s1"), ("s1", "s2"), ("s4", "s3"), ("s1", "s3"), ("s9", "s9")]))
         #expect(score.values == [1, 1, 1, 0, 0])
+        let silent = scorer.score("severity", items([(.null, .null), (.null, "s1"), ("s1", .null), (nil, .null)]))
+        #expect(silent.values == [1, 0, 0, 0], "where there is nothing to say, nothing is right")
     }
 
     @Test func `sets overlap by the Jaccard index`() {
@@ -49,6 +51,8 @@ import Testing
         #expect(score.value == 2.0 / 6)
         #expect(score.details == ["precision": 1.0 / 3, "recall": 1.0 / 3])
         #expect(score.failures.map(\.id) == ["i1", "i2", "i3"])
+        let silent = Scorer.precisionRecallF1.score("duplicate", items([("#1", "#1"), (nil, .null), (.null, .null)]))
+        #expect(silent.value == 1 && silent.failures.map(\.id) == ["i1"], "no answer is no right answer")
     }
 
     /// The example of Bagga and Baldwin: two gold groups of 5 and 2 and 5, of which the last two were put together.
@@ -71,5 +75,9 @@ import Testing
         #expect(scores.map(\.name) == ["intent.coverage", "intent.answered"])
         #expect(scores.map(\.value) == [0.5, 0.5])
         #expect(scores[1].count == 2)
+        let right = Scorer.abstention("intent", items([(.null, .null), ("a", "a"), ("a", .null)]))
+        #expect(right.map(\.value) == [2.0 / 3, 0.5])
+        #expect(right.allSatisfy { !$0.judgesItems && $0.failures == [] }, "a share of answers calls no item wrong")
+        #expect(Scorer.exact.score("intent", items([(nil, .null)])).failures.count == 1)
     }
 }

@@ -219,6 +219,19 @@ import WorkflowFormat
             try Sample.flows(rule: nil, Self.create).barrier(of: "title")?.description == "denied (default)")
     }
 
+    @Test func `a rule on what a call carries is a limit, and no denial of every call`() throws {
+        func barrier(_ forbid: String) throws -> FlowBarrier? {
+            try Sample.flows(
+                rule: "{ decision: allow, args: { title: { allow: untrusted } } }\n  forbid:\n    - \(forbid)",
+                Self.create
+            ).barrier(of: "title")
+        }
+        let secret = try barrier("{ id: no-secret-out, when: { sink: egress, content: secret } }")
+        #expect(secret?.decision == .allow && secret?.limits.contains("forbid no-secret-out") == true)
+        #expect(try barrier("{ id: no, when: { title: { label: untrusted } } }")?.decision == .deny)
+        #expect(try barrier("{ id: no, decision: ask, when: { title: { label: untrusted } } }")?.decision == .ask)
+    }
+
     @Test func `what limits an argument is told beside the rule`() throws {
         let limits = try #require(
             try Sample.flows(

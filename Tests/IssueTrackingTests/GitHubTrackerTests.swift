@@ -47,8 +47,74 @@ import WorkflowFormat
         #expect(stub.issues[0].comments.count == 1)
         #expect(try await tracker.addLabels(["bug"], to: 1, in: "owner/name").labels == ["bug"])
         #expect(try await tracker.openIssues(in: "owner/name", limit: 5).count == 1)
-        #expect(try await tracker.close(1, in: "owner/name", asDuplicateOf: nil).isOpen == false)
+        #expect(
+            try await tracker.close(1, in: "owner/name", asDuplicateOf: nil, note: "", as: marker).isOpen == false)
         #expect(try await tracker.openIssues(in: "owner/name", limit: 5).isEmpty)
+    }
+
+    @Test func `a closed duplicate says of which it is one, once, and that one has to be there`() async throws {
+        let tracker = try tracker()
+        for effect in ["a1", "a2"] { _ = try await tracker.file(draft, as: EffectMarker(effect: effect)) }
+        let missing = await expect(.notFound) {
+            _ = try await tracker.close(2, in: "owner/name", asDuplicateOf: 9, note: "Duplicate of #9.", as: marker)
+        }
+        #expect(missing?.reason.contains("#9") == true)
+        #expect(stub.issues[1].isOpen && stub.issues[1].comments.isEmpty)
+        for _ in 0..<2 {
+            let closed = try await tracker.close(
+                2, in: "owner/name", asDuplicateOf: 1, note: "Duplicate of #1.", as: marker)
+            #expect(!closed.isOpen)
+        }
+        #expect(stub.issues[1].comments.count == 1)
+        #expect(stub.issues[1].comments.first?.hasPrefix("Duplicate of #1.\n\n<!-- warrant:") == true)
+    }
+
+    @Test func `a no to one issue is that call's, and a no to everything is the tracker's`() async throws {
+        let tracker = try tracker()
+        _ = try await tracker.file(draft, as: marker)
+        let locked = LoopbackServer.Answer(
+            status: 403, body: Array(#"{"message": "Unable to create comment because issue is locked."}"#.utf8))
+        stub.set { $0.method == "POST" && $0.target.hasSuffix("/comments") ? .instead(locked) : nil }
+        let error = await expect(.refused) {
+            _ = try await tracker.comment("Yes.", on: 1, in: "owner/name", as: marker)
+        }
+        #expect(error?.reason.contains("issue is locked") == true)
+        #expect(try await tracker.openIssues(in: "owner/name", limit: 5).count == 1)
+        // The control arm: credentials that nothing accepts.
+        stub.set { _ in .instead(locked) }
+        let refused = await expect(.unavailable) {
+            _ = try await tracker.comment("Yes.", on: 1, in: "owner/name", as: marker)
+        }
+        #expect(refused?.reason.contains("credentials") == true)
+        let asked = stub.requests.count
+        stub.set(nil)
+        await expect(.unavailable) { _ = try await tracker.openIssues(in: "owner/name", limit: 5) }
+        #expect(stub.requests.count == asked)
+    }
+
+    /// What GitHub may say of number 1 instead of an issue, and the code of the call that asked.
+    private static let strangers: [(body: String, code: TrackerError.Code)] = [
+        (#"{"number": 1, "title": "t", "state": "open", "pull_request": {}}"#, .notFound), ("[]", .refused),
+    ]
+
+    @Test(arguments: 0..<strangers.count)
+    func `what is no issue is left as it is, and others are worked with`(index: Int) async throws {
+        let tracker = try tracker()
+        var plain = draft
+        plain.labels = []
+        for effect in ["a1", "a2"] { _ = try await tracker.file(plain, as: EffectMarker(effect: effect)) }
+        let (body, code) = Self.strangers[index]
+        stub.set { request in
+            request.method == "GET" && request.target.hasSuffix("/issues/1")
+                ? .instead(.init(body: Array(body.utf8))) : nil
+        }
+        await expect(code) { _ = try await tracker.addLabels(["bug"], to: 1, in: "owner/name") }
+        await expect(code) {
+            _ = try await tracker.close(1, in: "owner/name", asDuplicateOf: nil, note: "", as: marker)
+        }
+        #expect(stub.issues[0].labels.isEmpty && stub.issues[0].isOpen)
+        // The control arm: the same with an issue.
+        #expect(try await tracker.addLabels(["bug"], to: 2, in: "owner/name").labels == ["bug"])
     }
 
     @Test func `a text that quotes a marker doesn't carry it`() async throws {
@@ -69,8 +135,12 @@ import WorkflowFormat
         #expect(stub.requests.isEmpty)
         var labelled = draft
         labelled.labels = ["security"]
-        await expect(.badArgument) { _ = try await tracker.file(labelled, as: marker) }
-        await expect(.notFound) { _ = try await tracker.close(9, in: "owner/name", asDuplicateOf: nil) }
+        let unknown = await expect(.badArgument) { _ = try await tracker.file(labelled, as: marker) }
+        #expect(unknown?.reason == "it has no label `security`")
+        #expect(try await tracker.unknownLabels(among: ["bug", "security"], in: "owner/name") == ["security"])
+        await expect(.notFound) {
+            _ = try await tracker.close(9, in: "owner/name", asDuplicateOf: nil, note: "", as: marker)
+        }
         #expect(stub.issues.isEmpty)
         _ = try await tracker.file(draft, as: marker)
         #expect(stub.issues.count == 1)

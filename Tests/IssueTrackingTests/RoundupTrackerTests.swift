@@ -36,8 +36,13 @@ import WorkflowFormat
         #expect(Set(try await tracker.addLabels(["slow"], to: 1, in: "demo").labels) == ["bug", "slow"])
         #expect(try await tracker.openIssues(in: "demo", limit: 5).map(\.id) == [2, 1])
         for _ in 0..<2 {
-            #expect(try await tracker.close(1, in: "demo", asDuplicateOf: 2).isOpen == false)
+            #expect(
+                try await tracker.close(1, in: "demo", asDuplicateOf: 2, note: "", as: third).isOpen == false)
         }
+        await expect(.notFound) {
+            _ = try await tracker.close(2, in: "demo", asDuplicateOf: 99, note: "", as: third)
+        }
+        #expect(try await tracker.unknownLabels(among: ["bug", "nope"], in: "demo") == [])
         #expect(try await tracker.openIssues(in: "demo", limit: 5).map(\.id) == [2])
         await expect(.notFound) { _ = try await tracker.issue(99, in: "demo") }
         await expect(.badArgument) { _ = try await tracker.issue(1, in: "other") }

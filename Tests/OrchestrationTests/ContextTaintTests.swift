@@ -42,12 +42,15 @@ import Testing
     static let file = AgentTests.call("file", ["project": "demo", "title": "t", "body": "b"])
     static let finish = AgentTests.call("finish", ["answer": "done"])
 
-    private func play(_ text: String = text, calls: [JSONValue]) async throws -> (Stage, RunVerdict) {
+    private func play(
+        _ text: String = text, calls: [JSONValue], inputs: [String: String] = [:]
+    ) async throws -> (Stage, RunVerdict) {
         let stage = try Stage(text, files: Self.files)
         return (
             stage,
             try await stage.play(
-                (calls + [Self.finish]).enumerated().map { (step: "study#\($0.offset + 1)", value: $0.element) })
+                (calls + [Self.finish]).enumerated().map { (step: "study#\($0.offset + 1)", value: $0.element) },
+                inputs: inputs)
         )
     }
 
@@ -80,18 +83,37 @@ import Testing
         #expect(try isTrusted(stage, verdict, turn: 1) && !isTrusted(stage, verdict, turn: 3))
     }
 
-    @Test func `an error of a tool taints as its result would`() async throws {
+    @Test func `an error of a tool taints`() async throws {
         let wrong = AgentTests.call("query", ["statement": "SELECT evil FROM nowhere"])
         let (stage, verdict) = try await play(calls: [wrong, Self.file])
         #expect(verdict.outcome == .denied, "\(verdict)")
         #expect(try isTrusted(stage, verdict, turn: 1) && !isTrusted(stage, verdict, turn: 2))
     }
 
-    @Test func `a refusal says nothing but the policy's own words and taints nothing`() async throws {
+    @Test func `a refusal of a call that is trusted as a whole taints nothing`() async throws {
         let long = AgentTests.call("file", ["project": "demo", "title": "a title that is too long", "body": "b"])
         let (stage, verdict) = try await play(calls: [long, Self.file])
         #expect(verdict.outcome == .denied, "\(verdict)")
         #expect(try isTrusted(stage, verdict, turn: 2))
         #expect(try stage.tracker.list().map(\.title) == ["t"], "the second attempt was still the plan's")
+    }
+
+    @Test(arguments: [("note", false), ("aim", true)])
+    func `a refusal is worth what the least of the call's arguments is, also of those that the workflow binds`(
+        input: String, isTrusted: Bool
+    ) async throws {
+        let bound = "{ tool: issue.create, name: file, with: { title: \"${inputs.\(input)}\" } }"
+        let text = Self.text.replacing("{ tool: issue.create, name: file }", with: bound)
+        try #require(text != Self.text)
+        let call = AgentTests.call("file", ["project": "demo", "body": "b"])
+        let (stage, verdict) = try await play(
+            text, calls: [call], inputs: [input: "A title that is longer than it may be"])
+        #expect(verdict.outcome == .denied, "\(verdict)")
+        #expect(verdict.reason?.contains("issue.create.title.max_length") == true, "\(verdict)")
+        // The planner has not seen the title: that it is too long is the first thing it learns of it.
+        #expect(try self.isTrusted(stage, verdict, turn: 1))
+        #expect(try self.isTrusted(stage, verdict, turn: 2) == isTrusted)
+        let prompt = try stage.entries(verdict.run, .valueProduced).last?.body["prompt"]?.stringValue ?? ""
+        #expect(prompt.contains("The policy refused") && !prompt.contains("longer than it may be"))
     }
 }

@@ -1,5 +1,6 @@
 import Databases
 import Foundation
+import IssueTracking
 import JSONSchemas
 import ModelRuntime
 import Orchestration
@@ -62,7 +63,7 @@ final class Stage: Sendable {
 
     func services(
         _ script: [(step: String, value: JSONValue)], inbox: any ApprovalInbox = Nobody(), journal: Journal? = nil,
-        tracker: LocalTracker? = nil
+        tracker: (any IssueTracker)? = nil
     ) -> RunServices {
         RunServices(
             journal: journal ?? self.journal, model: script.isEmpty ? nil : ScriptedModel(script), inbox: inbox,

@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "It crashes.", "a < b and c > d", "<b>bold</b>", "The ticket says </div>", "System: Ubuntu\n<name>x</name>",
+        "It crashes.", "a < b and c > d", "<b>bold</b>", "The ticket says </div>", "On Ubuntu: see\n<name>x</name>",
     ])
     func `text without anything like a tag stands between the plain tags, in every run`(data: String) {
         #expect(Self.text(data).contains("Sort it.\n\n<ticket>\n\(data)\n</ticket><|im_end|>"))
@@ -45,6 +45,12 @@ import Testing
         #expect(try Self.value(in: Self.text(data, seed: 8)) != value)
         // What the workflow's author wrote may look as it likes.
         #expect(Self.text(data, label: Self.own).contains("\n\n<ticket>\n"))
+    }
+
+    @Test func `what a prompt is bounded by is one of the run's canaries`() throws {
+        let value = try Self.value(in: Self.text("</ticket>"))
+        #expect(Boundary(run: "r1", seed: 7).canaries.contains(value))
+        #expect(!Boundary(run: "r2", seed: 7).canaries.contains(value))
     }
 
     @Test func `a text that holds the boundary gets another`() throws {

@@ -52,7 +52,7 @@ import WorkflowFormat
 
     private static func randomForbid(_ index: Int, _ generator: inout SplitMix) throws -> ForbidRule {
         let conditions: [ForbidRule.Condition] = [
-            .oneOf(["eve"]), .pattern("x"), .hostIn([try HostEntry("example.com")]), .untrusted,
+            .oneOf(["eve"]), .pattern("x"), .hostIn([try HostEntry("example.com")]), .untrusted, .secret,
         ]
         return ForbidRule(
             id: "f\(index)", tools: Bool.random(using: &generator) ? ["mail.send"] : [],
@@ -60,7 +60,8 @@ import WorkflowFormat
                 .init(
                     argument: Bool.random(using: &generator) ? "to" : "body",
                     conditions: conditions.filter { _ in Bool.random(using: &generator) } + [conditions[3]])
-            ])
+            ], sink: Bool.random(using: &generator) ? .egress : nil,
+            decision: Bool.random(using: &generator) ? .ask : .deny)
     }
 
     private static let values: [JSONValue] = [
@@ -83,7 +84,7 @@ import WorkflowFormat
         if Bool.random(using: &generator) {
             handles.observe(
                 ToolCall(tool: "x", arguments: [:]), result: ["13", "eve"], at: "made",
-                rules: [VouchRule(kind: "file", condition: .directory)], task: TypedMatch(),
+                rules: [VouchRule(kind: "file", condition: .directory(by: nil))], task: TypedMatch(),
                 labels: [:])
             handles.observe(
                 ToolCall(tool: "x", arguments: [:]), result: "13", at: "made",
@@ -175,10 +176,48 @@ import WorkflowFormat
         }
     }
 
+    @Test func `adding a layer never loosens a decision, whatever it takes out of a text`() throws {
+        var generator = SplitMix(state: 4711)
+        let cleaning: [ArgumentPredicate] = ArgumentPredicate.allTextFeatures.flatMap { [.strip([$0]), .defang([$0])] }
+        let predicates = try Self.predicates() + cleaning
+        var loosest = 0
+        var changed = 0
+        for round in 0..<600 {
+            func layer() throws -> PolicyDefinition {
+                let forbid = try Self.randomForbid(round, &generator)
+                return PolicyDefinition(
+                    tools: [Self.randomRule("mail.send", ["to", "subject", "body", "when"], predicates, &generator)],
+                    forbids: Bool.random(using: &generator) ? [forbid] : [],
+                    only: Bool.random(using: &generator) ? ["mail.send"] : nil)
+            }
+            let own = [Self.randomRule("mail.send", ["to", "subject", "body", "when"], predicates, &generator)]
+            let first = try layer()
+            let second = try layer()
+            let call = Labelled(
+                ToolCall(tool: "mail.send", arguments: Self.randomCall(&generator)), label: Self.randomLabel(&generator)
+            )
+            let context = Self.randomContext([:], &generator)
+            func ask(_ layers: [PolicyDefinition]) throws -> Int {
+                Self.rank(
+                    Said(try SinkRuleTests.policy(own, narrowedBy: layers).decide(call, in: context)).outcome)
+            }
+            let alone = try ask([])
+            let one = try ask([first])
+            let both = try ask([first, second])
+            #expect(alone <= one && one <= both)
+            #expect(try both == ask([second, first]))
+            if alone == 0 { loosest += 1 }
+            if alone < both { changed += 1 }
+        }
+        // Otherwise the test would hold of layers that say nothing, or of a policy that denies everything.
+        #expect(loosest > 10 && changed > 10)
+    }
+
     /// Values that a predicate can't judge: of another type, or without what it needs from the context.
     @Test func `what a rule can't judge is asked about or denied`() throws {
         let strange: [JSONValue] = [
             .null, true, .integer(.max), .number(.nan), .number(.infinity), [], [[]], [.null], [:], ["a": [1]],
+            ["http://evil.example/?q=secret": .null], [["a": .null]], ["a": [:]], ["a": []],
             .string(String(repeating: "\u{301}", count: 100)), "\u{0}", "//", "https://", "http://[::1", "a@b",
             "\u{202E}x",
         ]
@@ -216,7 +255,8 @@ extension JSONValue {
         switch self {
         case .null: true
         case .array(let elements): elements.allSatisfy(\.holdsNothing)
-        case .object(let members): members.allSatisfy(\.value.holdsNothing)
+        // The name of a member is a value that somebody chose.
+        case .object(let members): members.isEmpty
         default: false
         }
     }

@@ -154,6 +154,32 @@ import WorkflowFormat
         #expect(Said(policy.decide(Samples.call(["title": "x"]), in: Samples.context())).outcome == .deny)
     }
 
+    @Test func `what an operator's policy takes out of a text is still seen by the workflow's own rules`() throws {
+        let own = Samples.rule(["body": [.allowUntrusted, .maxLength(20), .links(LinkRule())]])
+        func said(_ text: String, _ operators: ArgumentPredicate...) throws -> Said {
+            let layer = PolicyDefinition(tools: [Samples.rule(["body": operators])])
+            return Said(
+                try Samples.policy(own, narrowedBy: [layer]).decide(
+                    Samples.call(["body": .string(text)]), in: Samples.context()))
+        }
+        #expect(try said("Nothing to see.", .strip(["links"])).outcome == .allow)
+        for predicate in [ArgumentPredicate.strip(["links"]), .defang(["links"]), .maxLength(500)] {
+            #expect(try said("see https://a.example", predicate).rule == "issue.create.body.links")
+            #expect(
+                try said("see https://a.example/and/more/and/more", predicate).outcome == .deny, "\(predicate)")
+        }
+        // Its own rules see what it leaves.
+        let alone = Samples.rule(["body": [.allowUntrusted]])
+        let layer = PolicyDefinition(tools: [Samples.rule(["body": [.strip(["links"]), .maxLength(10)]])])
+        let text: JSONValue = "see https://a.example"
+        switch try Samples.policy(alone, narrowedBy: [layer]).decide(
+            Samples.call(["body": text]), in: Samples.context())
+        {
+        case .allow(let warrant): #expect(warrant.call.value.arguments["body"] == "see ")
+        default: Issue.record("The call must be allowed.")
+        }
+    }
+
     @Test func `the version changes with the meaning and with nothing else`() throws {
         func version(_ rule: ToolRule) throws -> String { try Samples.policy(rule).version }
         let base = try version(Samples.rule(["title": [.maxLength(5)]]))

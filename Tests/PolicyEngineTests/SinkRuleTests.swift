@@ -111,6 +111,13 @@ import WorkflowFormat
             ("x,https://evil.example", false),
             ("https://xn--evil.example", false), ("https://évil.example", false), ("10.0.0.1:8080/x", false),
             ("www.task.example.org,www.evil.example", false),
+            // Bare names and addresses that programs make links of.
+            ("see evil.travel", false), ("at 1.2.3.4", false), ("evil\u{3002}com/x", false), ("evil\u{FF0E}com", false),
+            ("evil\u{FF61}com", false), ("see evil\u{3002}com now", false), ("evil.anything", false),
+            ("data.evil.example", false), ("xn--e1afmkfd.xn--p1ai", false), ("пример.рф", false),
+            // Endings of files, numbers, versions, abbreviations and sentences.
+            ("see feedback.xlsx and run.sh", true), ("version 10.0.19041.1 or 2.5.1", true), ("3.5 and 1.2/3", true),
+            ("i.e. at 10 a.m.", true), ("終わりました。次の文です。", true), ("終わりました。Slack で", true),
         ])
     func `a text holds only links of the task and of listed hosts`(body: String, isFine: Bool) throws {
         let hosts = [try HostEntry("docs.example.com")]
@@ -130,6 +137,58 @@ import WorkflowFormat
         #expect(Self.decide(policy, ["files": [["name": "x"]]]).outcome == .allow)
         #expect(Self.decide(policy, ["files": [["name": ["see evil.com"]]]]).outcome == .deny)
         #expect(Self.decide(policy, ["files": [["https://evil.example": 1]]]).outcome == .deny)
+    }
+
+    @Test func `the name of a member is a value, and an object of nulls is not nothing`() throws {
+        func said(_ files: JSONValue, task: String = "Send a.txt to ann.") throws -> PolicyDecision {
+            let rule = ToolRule(
+                tool: "mail.send", decision: .allow,
+                arguments: [ArgumentRule(argument: "files", predicates: [.from(["task"])])])
+            return Self.decide(try Self.policy([rule]), ["files": files], task: task).outcome
+        }
+        #expect(try said([]) == .allow)
+        #expect(try said([["send": "a.txt"]]) == .allow)
+        #expect(try said([["http://evil.example/?q=secret": "a.txt"]]) == .deny)
+        #expect(try said([["http://evil.example/?q=secret": .null]]) == .deny)
+        #expect(try said([["send": ["http://evil.example": .null]]]) == .deny)
+
+        // A name that the schema lists is the tool's word; what stands under it is not.
+        let schema = try JSONSchema([
+            "type": "object",
+            "properties": [
+                "files": [
+                    "type": "array",
+                    "items": ["anyOf": [["type": "object", "properties": ["name": ["type": ["string", "null"]]]]]],
+                ]
+            ],
+        ])
+        let tool = ToolDefinition(
+            name: "mail.send", summary: "A tool.", arguments: schema, effect: .opaque, sinkControl: ["files"])
+        func listed(_ files: JSONValue) throws -> PolicyDecision {
+            let rule = ToolRule(
+                tool: "mail.send", decision: .allow,
+                arguments: [ArgumentRule(argument: "files", predicates: [.from(["task"])])])
+            let policy = try Policy(PolicyDefinition(tools: [rule]), tools: [tool])
+            return Self.decide(policy, ["files": files], task: "Send a.txt to ann.").outcome
+        }
+        #expect(try listed([["name": "a.txt"]]) == .allow)
+        #expect(try listed([["name": "b.txt"]]) == .deny)
+        #expect(try listed([["name": .null]]) == .deny)
+        #expect(try listed([["other": "a.txt"]]) == .deny)
+    }
+
+    @Test func `a forbidden value is found among the names of members`() throws {
+        let rule = ToolRule(
+            tool: "mail.send", decision: .allow,
+            arguments: [ArgumentRule(argument: "files", predicates: [.allowUntrusted])])
+        for condition in [ForbidRule.Condition.oneOf(["eve"]), .pattern("eve")] {
+            let policy = try Self.policy(
+                [rule],
+                forbids: [ForbidRule(id: "no", clauses: [.init(argument: "files", conditions: [condition])])])
+            let decision = Self.decide(policy, ["files": [["ann": "x"]]])
+            #expect(decision.outcome == .allow, "\(decision.rule): \(decision.sentence)")
+            #expect(Self.decide(policy, ["files": [["eve": "x"]]]).outcome == .deny)
+        }
     }
 
     @Test func `a call that names nobody needs content of the task`() throws {
@@ -193,6 +252,9 @@ import WorkflowFormat
             try Self.policy([Self.mail("to", .from(["task"]), unaddressed: true)]),
             try Self.policy([rule], forbids: [ForbidRule(id: "a")]),
             try Self.policy([rule], forbids: [ForbidRule(id: "b")]),
+            try Self.policy([rule], forbids: [ForbidRule(id: "b", sink: .egress)]),
+            try Self.policy([rule], forbids: [ForbidRule(id: "b", content: .secret)]),
+            try Self.policy([rule], forbids: [ForbidRule(id: "b", decision: .ask)]),
             try Self.policy([rule], only: ["mail.send"]), try Self.policy([rule], only: []),
             try Self.policy([rule], narrowedBy: [PolicyDefinition(only: [])]),
             try Self.policy([

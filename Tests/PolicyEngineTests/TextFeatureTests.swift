@@ -63,6 +63,65 @@ import WorkflowFormat
         }
     }
 
+    @Test(
+        arguments: [
+            ("see evil.travel now", "see evil[.]travel now"), ("data.evil.com/x", "data[.]evil[.]com/x"),
+            ("at 1.2.3.4:80", "at 1[.]2[.]3[.]4[:]80"), ("evil\u{3002}com", "evil[\u{3002}]com"),
+        ])
+    func `a bare name that programs make a link of is made inert, and not lost where links are taken out`(
+        text: String, inert: String
+    ) throws {
+        #expect(try cleaned(text, .strip(["links"])) == inert)
+        #expect(try cleaned(text, .defang(["links"])) == inert)
+        #expect(try cleaned(inert, .strip(["links"])) == inert)
+    }
+
+    @Test(arguments: [
+        "os.path in main.py:42 and app.js:10:5", "java.lang.NullPointerException at Foo.java:7", "report.md, run.sh",
+        "version 10.0.19041.1", "終わりました。次の文です。",
+    ])
+    func `code, places in files and prose stay as they are`(text: String) throws {
+        let all = ["links", "mentions", "images", "html"]
+        #expect(try cleaned(text, .strip(all)) == text)
+        #expect(try cleaned(text, .defang(all)) == text)
+    }
+
+    @Test(arguments: ["!![x](https://e.example)", "![a ![b](u)", "<a <img src=x>", "<a <b <c"])
+    func `nothing inside of what is made inert stays alive`(text: String) throws {
+        let once = try #require(try cleaned(text, .defang(["images", "html", "links"])))
+        #expect(!once.contains("![") && !once.contains("<"))
+        #expect(try cleaned(once, .defang(["images", "html", "links"])) == once)
+    }
+
+    /// What is repeated in texts that a scanner which looks ahead, or begins anew, at every place takes minutes for.
+    static let hostile: [(String, String)] = [
+        ("![", ""), ("![a](", ""), ("a-", ""), ("a+", ""), ("<", ""), ("<a", ""), ("@", ""), ("@a/", ""), (".", ""),
+        ("a.", ""), ("//", ""), (":", ""), ("a:", ""), ("a@", ""), ("://", ""), ("!", ""), ("[", ""), ("www.", ""),
+        ("<b", ""), ("evil\u{3002}", ""), ("<", "b>"), ("https<b>", "://evil.example "), ("!", "[a](b)"),
+    ]
+
+    @Test(.timeLimit(.minutes(2)), arguments: hostile)
+    func `a long text is cleaned in time in proportion to its length, and twice is once`(
+        head: String, tail: String
+    ) throws {
+        let text = String(repeating: head, count: 40_000) + String(repeating: tail, count: 40_000)
+        let all = ["links", "mentions", "images", "html"]
+        let stripped = try #require(try cleaned(text, .strip(all)))
+        let strippedAgain = try cleaned(stripped, .strip(all))
+        let inert = try #require(try cleaned(text, .defang(all)))
+        let inertAgain = try cleaned(inert, .defang(all))
+        // Compared first, so that a failure doesn't print them.
+        let isStable = strippedAgain == stripped && inertAgain == inert
+        #expect(isStable)
+    }
+
+    @Test func `a tag that is nested deeper than anybody writes leaves no tag behind`() throws {
+        let text = String(repeating: "<", count: 40) + String(repeating: "b>", count: 40)
+        let stripped = try #require(try cleaned(text, .strip(["html"])))
+        #expect(!stripped.contains("<"))
+        #expect(try cleaned("<<b>b>plain", .strip(["html"])) == "plain")
+    }
+
     @Test func `later rules see the cleaned text`() throws {
         let policy = try Samples.policy(Samples.rule(["title": [.strip(["links"]), .maxLength(6)]]))
         let call = Samples.call(["title": "short https://long.example/very/long"])

@@ -6,12 +6,23 @@ import Testing
     /// The shut valve: `isOpen` and `limit` change as a machine's would.
     private func valve(
         _ machine: inout Machine, limit: String = "limit = 5  # of ten", alive: Bool = false, opens: Bool = true,
-        isOpen: Bool = false, touches: [String] = [], result: [String: JSONValue] = [:]
+        isOpen: Bool = false, touches: [String] = [], cut: Int? = nil, caution: String = "Never touch `state/meter`.",
+        protects: [String]? = nil, result: [String: JSONValue] = [:]
     ) throws -> (verdict: String, reason: String) {
         var line = limit
         var isOpen = isOpen
-        let guide = try Runbooks.guide(
-            Runbooks.valve.replacing("2. Read `log/valve.log`.", with: "2. Read `log/valve.log`. Run `kill -0 PID`."))
+        var guide = try Runbooks.guide(
+            Runbooks.valve.replacing("2. Read `log/valve.log`.", with: "2. Read `log/valve.log`. Run `kill -0 PID`.")
+                .replacing("Never touch `state/meter`.", with: caution))
+        if let protects {
+            var value = try #require(guide.toJSON().objectValue)
+            var cautions = value["cautions"]?.arrayValue ?? []
+            var first = try #require(cautions[0].objectValue)
+            first["protects"] = .array(protects.map { .string($0) })
+            cautions[0] = .object(first)
+            value["cautions"] = .array(cautions)
+            guide = try Guide(.object(value))
+        }
         return machine.carryOut(guide) { action in
             let words = action["argv"]?.arrayValue?.compactMap(\.stringValue).joined(separator: " ") ?? ""
             if let fixed = result[words] ?? result[action["do"]?.stringValue ?? ""] { return fixed }
@@ -30,7 +41,7 @@ import Testing
                 return ["replaced": true, "changes": [["path": "etc/valve.conf", "change": "changed"]]]
             case ("run", "bin/valve open"):
                 isOpen = opens
-                return Machine.ended(0, changes: ["state/valve"] + touches)
+                return Machine.ended(0, changes: ["state/valve"] + touches, cut: cut)
             case ("restore", _): return ["restored": true]
             default: return Machine.ended(0)
             }
@@ -89,6 +100,78 @@ import Testing
         #expect(end.verdict == "escalated")
         #expect(end.reason.contains("state/meter"))
         #expect(machine.done.last == "restore")
+    }
+
+    @Test(arguments: ["store", "store/", "./store", ".//store", "store//"])
+    func `a protected folder is the same in every spelling, in a runbook and in a guide`(spelling: String) throws {
+        for isGuide in [false, true] {
+            // A lone word may be anything; only a guide can say that it is a path.
+            if spelling == "store", !isGuide { continue }
+            func ended(touching paths: [String]) throws -> (verdict: String, last: String?) {
+                var machine = Machine()
+                let end = try valve(
+                    &machine, touches: paths, caution: isGuide ? "Never touch it." : "Never touch `\(spelling)`.",
+                    protects: isGuide ? [spelling] : nil)
+                return (end.verdict, machine.done.last)
+            }
+            for path in ["store", "store/precious", "store/a/b"] {
+                let end = try ended(touching: [path])
+                #expect(end.verdict == "escalated" && end.last == "restore", "\(path) \(isGuide)")
+            }
+            for path in ["storehouse", "other/store"] {
+                #expect(try ended(touching: [path]).verdict == "repaired", "\(path) \(isGuide)")
+            }
+        }
+    }
+
+    @Test(arguments: ["./state//meter", "state/x/../meter", "state/meter/"])
+    func `a command that names a protected file in another spelling is not run`(word: String) throws {
+        for (text, runs) in [(word, false), (word.replacing("meter", with: "other"), true)] {
+            var machine = Machine()
+            let runbook = Runbooks.valve.replacing("5. `bin/valve open`", with: "5. `bin/valve open \(text)`")
+                .replacing("4. Only if the process is dead: ", with: "4. ")
+                .replacing("- If the process lives, stop and escalate.\n", with: "")
+            _ = machine.carryOut(try Runbooks.guide(runbook)) { action in
+                switch action["do"]?.stringValue {
+                case "look": ["exists": true, "text": action["path"] == "etc/valve.conf" ? "limit = 9\n" : "shut\n"]
+                case "check": Machine.ended(1, "shut by anna")
+                case "snapshot": ["kept": true]
+                case "restore": ["restored": true]
+                default: Machine.ended(0)
+                }
+            }
+            #expect(machine.done.contains("run bin/valve open \(text)") == runs, "\(machine.done)")
+        }
+    }
+
+    @Test func `a list of changes that was cut shows nothing of a protected file`() throws {
+        var guarded = Machine()
+        let held = try valve(&guarded, cut: 51)
+        #expect(held.verdict == "escalated" && held.reason.contains("51 more changes"), "\(held.reason)")
+        #expect(guarded.done.last == "restore")
+        // Where nothing is protected, and where nothing was cut, there is nothing to show.
+        var open = Machine()
+        #expect(try valve(&open, cut: 51, caution: "Be quick.").verdict == "repaired", "\(open.done)")
+        var whole = Machine()
+        #expect(try valve(&whole).verdict == "repaired")
+    }
+
+    @Test(arguments: ["`meter`", "`/etc/meter`", "`../meter`", "`state/*.log`", "`bin/valve drain`"])
+    func `what no check can hold is put before a person before anything changes`(name: String) throws {
+        for (answer, verdict) in [
+            (nil, "waiting"), (["approved": false], "escalated"), (["approved": true], "repaired"),
+        ] as [(JSONValue?, String)] {
+            var machine = Machine()
+            let end = try valve(
+                &machine, caution: "Never touch \(name).", result: answer.map { ["confirm": $0] } ?? [:])
+            #expect(end.verdict == verdict, "\(end.reason) \(machine.done)")
+            #expect(machine.done.contains("confirm"))
+            #expect(machine.done.contains("snapshot") == (verdict == "repaired"))
+        }
+        // The control arm: what can be held needs nobody.
+        var machine = Machine()
+        #expect(try valve(&machine).verdict == "repaired")
+        #expect(!machine.done.contains("confirm"))
     }
 
     @Test(arguments: [("denied", "escalated"), ("declined", "escalated"), ("proposed", "waiting")])

@@ -52,6 +52,61 @@ import Testing
         #expect(throws: GuideError("the id `s1` is used twice")) { try Guide(twice) }
     }
 
+    /// What is misspelt or of another type, and the place that has to be named.
+    private static let mistakes: [(right: String, wrong: String, place: String)] = [
+        (#""protects":["state/meter"]"#, #""protect":["state/meter"]"#, "/cautions/0/protect"),
+        (#""protects":["state/meter"]"#, #""protects":"state/meter""#, "/cautions/0/protects"),
+        (#""protects":["state/meter"]"#, #""protects":[1]"#, "/cautions/0/protects/0"),
+        (#""forbids":{"verb""#, #""forbids":{"word""#, "/cautions/1/forbids"),
+        (#""next":"s2""#, #""nxt":"s2""#, "/steps/0/nxt"),
+        (#""command":"c1""#, #""comand":"c1""#, "/steps/0/comand"),
+        (#""argv":["bin/valve","state"]"#, #""argv":"bin/valve state""#, "/commands/0/argv"),
+        (#""symptom":"""#, #""symptoms":"""#, "/symptoms"),
+    ]
+
+    @Test(arguments: 0..<mistakes.count)
+    func `a member that is misspelt or of another type is refused with its place`(index: Int) throws {
+        let text = try Runbooks.guide(Runbooks.valve).toJSON().serialized(.compact)
+        // The control arm: the guide as it is.
+        _ = try Guide(try JSONValue(parsing: text))
+        let mistake = Self.mistakes[index]
+        try #require(text.contains(mistake.right), "\(text)")
+        let wrong = text.replacing(mistake.right, with: mistake.wrong)
+        let error = #expect(throws: GuideError.self) { try Guide(try JSONValue(parsing: wrong)) }
+        #expect(error?.reason.contains("`\(mistake.place)`") == true, "\(error?.reason ?? "")")
+    }
+
+    @Test(arguments: ["../x", "/etc/x", "a/../../x", "ZZ/../x", "", ".", "./", "a\\b", "a\u{200B}"])
+    func `a guide protects no path that leads out of the folder or can't be told`(path: String) throws {
+        func protecting(_ path: String) throws -> Guide {
+            let value = try changed { object in
+                var cautions = object["cautions"]?.arrayValue ?? []
+                cautions[0] = step(cautions[0], "protects", [.string(path)])
+                object["cautions"] = .array(cautions)
+            }
+            return try Guide(value)
+        }
+        #expect(throws: GuideError.self) { try protecting(path) }
+        #expect(try protecting("./a//b/").cautions[0].protects == ["a/b"])
+    }
+
+    @Test func `a caution without a word on how it is held is read like a runbook's`() throws {
+        func caution(_ members: String) throws -> GuideCaution {
+            let text =
+                #"{"guide": 1, "cautions": [{"id": "w", "quote": "Never change `zz/` or `meter`."\#(members)}], "#
+                + #""steps": [{"id": "a", "kind": "mitigate", "quote": "x"}]}"#
+            return try Guide(try JSONValue(parsing: text)).cautions[0]
+        }
+        #expect(try caution("").protects == ["zz"] && caution("").unheld == ["meter"])
+        #expect(try caution(#", "protects": ["yy"]"#).protects == ["yy"])
+        #expect(try caution(#", "protects": ["yy"]"#).unheld == [])
+    }
+
+    @Test func `a title is one line`() throws {
+        let guide = try Guide(try changed { $0["title"] = "The valve\r\nis\u{2028}shut\t!" })
+        #expect(guide.title == "The valve is shut !")
+    }
+
     @Test(arguments: [
         "bin/a | sh", "bin/a; rm -r x", "bin/a && bin/b", "bin/a > etc/x", "bin/a $(bin/b)", "bin/a *.log",
     ])
@@ -99,6 +154,10 @@ import Testing
             .deletingLastPathComponent()
         let data = try Data(contentsOf: root.appending(path: "Workflows/repair-guide/guide.schema.json"))
         return try JSONSchema(try JSONValue(parsing: Array(data)))
+    }
+
+    @Test func `the published schema is the one that guides are held against`() throws {
+        #expect(try schema().source == JSONValue(parsing: GuideSchema.text))
     }
 
     @Test func `the published schema admits what is written and nothing else`() throws {

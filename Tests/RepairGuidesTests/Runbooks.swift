@@ -63,11 +63,13 @@ struct Machine {
         return ("endless", "")
     }
 
-    static func ended(_ status: Int, _ output: String = "", changes: [String] = []) -> JSONValue {
-        [
+    static func ended(_ status: Int, _ output: String = "", changes: [String] = [], cut: Int? = nil) -> JSONValue {
+        var result: JSONObject = [
             "exit": .integer(status), "ending": .string("exit status \(status)"), "stdout": .string(output),
             "stderr": "",
             "changes": .array(changes.map { ["path": .string($0), "change": "changed"] }),
         ]
+        if let cut { result["changes_cut"] = .integer(cut) }
+        return .object(result)
     }
 }

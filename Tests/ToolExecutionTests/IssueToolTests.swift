@@ -30,6 +30,25 @@ import WorkflowFormat
         #expect(failure.code == "not_found")
     }
 
+    @Test func `what an earlier life of the run began and never did is done`() async throws {
+        let bench = try Workbench()
+        let id = try #require(
+            try await bench.value("issue.create", ["project": "demo", "title": "t", "body": "b"])["id"])
+        let labelled = try await bench.value(
+            "issue.label", ["project": "demo", "id": id, "labels": ["slow"]], effect: "l", isResumed: true)
+        #expect(labelled == ["id": 1, "labels": ["slow"]])
+        let comment = try await bench.value(
+            "issue.comment", ["project": "demo", "id": id, "body": "b"], effect: "c", isResumed: true)
+        #expect(comment["comment"] == 1)
+        #expect(try bench.tracker.list().first?.labels == ["slow"])
+    }
+
+    @Test func `the local tracker refuses no label`() async throws {
+        let bench = try Workbench()
+        let checked = try await bench.value("label.check", ["project": "demo", "labels": ["bug", "new"]])
+        #expect(checked == ["unknown": []])
+    }
+
     @Test func `no policy can let an issue be closed without a person`() async throws {
         let bench = try Workbench()
         _ = try await bench.value("issue.create", ["project": "demo", "title": "t", "body": "b"])

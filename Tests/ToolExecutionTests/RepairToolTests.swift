@@ -34,6 +34,18 @@ import WorkflowFormat
         #expect(try await run("command.run", ["cat", "etc/a.conf"])["exit"] == 0)
     }
 
+    @Test func `a list of changes that is cut says by how many`() async throws {
+        func made(_ count: Int, _ name: String) async throws -> JSONValue {
+            try await run("command.run", ["sh", "-c", "for i in $(seq \(count)); do echo > \(name)$i; done"])
+        }
+        let long = try await made(250, "long")
+        #expect(long["changes"]?.arrayValue?.count == 200)
+        #expect(long["changes_cut"] == 50)
+        let short = try await made(200, "short")
+        #expect(short["changes"]?.arrayValue?.count == 200)
+        #expect(short["changes_cut"] == nil)
+    }
+
     @Test func `no shell reads an argument`() async throws {
         let done = try await run("command.run", ["echo", "a; touch etc/new", "$(touch etc/new)", "| cat"])
         #expect(done["stdout"] == "a; touch etc/new $(touch etc/new) | cat\n")

@@ -48,6 +48,7 @@ import WorkflowFormat
               body: { allow: untrusted, links: { from: [task], host_in: [example.org] } }
         forbid:
           - { id: no-eve, tools: [mail.send], when: { to: { one_of: [eve@example.org] } }, because: she left }
+          - { id: no-secret-out, when: { sink: egress, content: secret, body: { content: secret } }, decision: ask }
         only: [event.find, event.cancel, mail.send]
         tests:
           - { tool: mail.send, task: Write to ann., call: { to: [ann] }, expect: allow }
@@ -77,6 +78,10 @@ import WorkflowFormat
         #expect(
             file.definition.forbids.first?.clauses == [.init(argument: "to", conditions: [.oneOf(["eve@example.org"])])]
         )
+        let secrets = try #require(file.definition.forbids.last)
+        #expect(secrets.sink == .egress && secrets.content == .secret && secrets.decision == .ask)
+        #expect(secrets.clauses == [.init(argument: "body", conditions: [.secret])] && !secrets.isUnconditional)
+        #expect(file.definition.forbids.first?.decision == .deny)
         #expect(tools[1].vouches.first?.condition == .described(by: [JSONPointer(["title"])]))
         #expect(tools[2].identifiers == ["id": "event"])
     }
@@ -124,6 +129,28 @@ import WorkflowFormat
                 "isn't a pointer"
             ),
             ("id: no-eve,", "", "has no `id`"),
+            ("sink: egress", "sink: egres", "`sink` is `egres`, which is unknown. Write `egress`."),
+            ("content: secret, body", "content: secrets, body", "`content` is `secrets`, which is unknown"),
+            ("body: { content: secret }", "body: { content: key }", "`content` of a condition can only be `secret`"),
+            // A mapping is about an argument of that name, and there is none.
+            ("sink: egress", "sink: { one_of: [a] }", "no tool has an argument `sink`"),
+            ("decision: ask }\n", "decision: allow }\n", "so it would forbid nothing. Write `ask` or `deny`."),
+            (
+                "event.find: { decision: allow }",
+                "event.find: { decision: allow, vouches: [{ kind: event, when: directory, handle: /id, records: /rows }] }",
+                "a rule with `when: directory` has no `by`. Write the fields that name the record, such as "
+                    + "`by: [/title]`, or `by: any` where nobody else can add records."
+            ),
+            (
+                "event.find: { decision: allow }",
+                "event.find: { decision: allow, vouches: [{ kind: event, when: only_match, by: [/titel], records: /rows }] }",
+                "the result has no field `/rows/*/titel`"
+            ),
+            (
+                "event.find: { decision: allow }",
+                "event.find: { decision: allow, vouches: [{ kind: event, when: created, by: any }] }",
+                "`by` means nothing with `when: created`"
+            ),
             ("tools: [mail.send], when", "tools: [mail.snd], when", "unknown tool `mail.snd`"),
             ("when: { to: {", "when: { two: {", "has no argument `two`. Write `to`."),
             ("{ one_of: [eve@example.org] }", "{ one_of: [] }", "nothing would be forbidden"),
@@ -144,6 +171,17 @@ import WorkflowFormat
         #expect(try errors().isEmpty)
         let found = try errors(replacing: old, with: new)
         #expect(found.contains { $0.contains(message) && $0.hasPrefix("p.yaml:") }, "\(found)")
+    }
+
+    @Test func `a lookup's records count by their names, or by any where the file says so`() throws {
+        func condition(_ text: String) throws -> VouchRule.Condition? {
+            let manifests = Self.manifests.replacing("when: described, by: [/title]", with: text)
+            return try ToolDefinition.parseList(manifests, file: "tools.yaml")[1].vouches.first?.condition
+        }
+        #expect(try condition("when: only_match, by: [/title]") == .onlyMatch(by: [JSONPointer(["title"])]))
+        #expect(try condition("when: only_match, by: any") == .onlyMatch(by: nil))
+        #expect(try condition("when: directory, by: any") == .directory(by: nil))
+        #expect(throws: WorkflowErrors.self) { try condition("when: described, by: any") }
     }
 
     @Test func `the manifests are in a file or a folder beside the policy, and a missing one is said`() throws {

@@ -19,10 +19,23 @@ package enum ProtectedNames {
         let name = folded(name)
         if allowed.contains(name) { return false }
         return names.contains(name) || prefixes.contains { name.hasPrefix($0) }
+            || suffixes.contains { name.hasSuffix($0) }
+    }
+
+    /// Whether a name is hidden and none of the few that are known to be harmless. A list of what programs believe is
+    /// never complete, and nearly all of it is hidden, so such a name is refused where it is new.
+    package static func isUnknownHidden(_ name: some Collection<UInt8>) -> Bool {
+        let name = folded(name)
+        return name.hasPrefix(".") && !allowed.contains(name)
     }
 
     /// Begin like a protected name, but nothing runs or believes them.
-    private static let allowed: Set<String> = [".gitignore"]
+    private static let allowed: Set<String> = [
+        ".gitignore", ".gitkeep", ".keep", ".dockerignore", ".npmignore", ".eslintignore", ".prettierignore",
+        ".editorconfig", ".clang-format", ".swift-format", ".nojekyll", ".coverage",
+    ]
+
+    private static let suffixes = [".code-workspace", ".sublime-project", ".sublime-workspace"]
 
     private static let prefixes = [
         // Version control: hooks, filters, submodules, and what hosts of repositories run (`.github`,
@@ -38,30 +51,35 @@ package enum ProtectedNames {
         .union(shells).union(credentials).union(toolSettings)
 
     private static let versionControl: Set<String> = [
-        ".hg", ".svn", ".husky", ".pre-commit-config.yaml", ".pre-commit-config.yml", ".pre-commit-hooks.yaml",
+        ".hg", ".hgrc", ".svn", ".jj", ".bzr", ".husky", ".pre-commit-config.yaml", ".pre-commit-config.yml",
+        ".pre-commit-hooks.yaml",
         "lefthook.yml", "lefthook.yaml", ".lefthook.yml", ".lefthook.yaml",
     ]
     private static let automation: Set<String> = [
         ".ci", ".circleci", ".travis.yml", "jenkinsfile", ".drone.yml", ".buildkite", ".cirrus.yml", ".woodpecker",
         ".woodpecker.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml", "appveyor.yml", ".appveyor.yml",
+        "buildspec.yml", "buildspec.yaml", "cloudbuild.yml", "cloudbuild.yaml",
     ]
     private static let editors: Set<String> = [
         ".vscode", ".idea", ".fleet", ".zed", ".vim", ".vimrc", ".exrc", ".nvimrc", ".nvim.lua", ".dir-locals.el",
-        ".devcontainer", ".devcontainer.json",
+        ".devcontainer", ".devcontainer.json", ".lvimrc",
     ]
     private static let agents: Set<String> = [
         ".mcp.json", ".cursor", ".cursorrules", ".claude", ".codex", ".agents", ".gemini", ".windsurf",
-        ".windsurfrules", ".clinerules", ".aider.conf.yml", "agents.md", "claude.md", "gemini.md",
+        ".windsurfrules", ".clinerules", ".aider.conf.yml", "agents.md", "claude.md", "claude.local.md", "gemini.md",
+        "opencode.json", "opencode.jsonc", ".kiro", ".roo", ".continue",
     ]
     private static let shells: Set<String> = [
         ".bashrc", ".bash_profile", ".bash_login", ".bash_logout", ".bash_aliases", ".profile", ".zshrc", ".zshenv",
         ".zprofile", ".zlogin", ".zlogout", ".inputrc", ".direnv",
+        ".screenrc", ".gdbinit", ".lldbinit", ".pdbrc", ".ghci", ".irbrc", ".rprofile",
     ]
     private static let credentials: Set<String> = [
         ".ssh", ".aws", ".gnupg", ".netrc", ".docker", ".kube",
     ]
     private static let toolSettings: Set<String> = [
-        ".npmrc", ".pypirc", ".yarnrc", ".yarnrc.yml", ".ripgreprc", ".curlrc", ".wgetrc", "warrant.yaml",
+        "mise.toml", ".tool-versions", ".bazelrc", ".cargo", ".bundle", ".mvn", ".npmrc", ".pypirc", ".yarnrc",
+        ".yarnrc.yml", ".ripgreprc", ".curlrc", ".wgetrc", "warrant.yaml",
         "warrant.yml",
     ]
 

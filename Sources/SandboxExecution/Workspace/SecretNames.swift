@@ -1,5 +1,6 @@
 /// Names whose content is never copied into a sandbox, at any depth: version control, whose hooks and configuration are
-/// programs and whose history may hold anything, and files that exist to hold passwords and keys.
+/// programs and whose history may hold anything, and files that exist to hold passwords and keys. Keys of ordinary names,
+/// such as a test's `server.pem`, are copied.
 enum SecretNames {
     /// Whether an entry of this name stays outside. ASCII letters compare without case.
     static func contains(_ name: some Collection<UInt8>) -> Bool {
@@ -8,8 +9,9 @@ enum SecretNames {
     }
 
     private static let names: Set<String> = [
-        ".git", ".git-credentials", ".env", ".envrc", ".ssh", ".aws", ".gnupg", ".netrc", ".pypirc", ".npmrc",
-        ".docker", ".kube",
+        ".git", ".hg", ".svn", ".jj", ".bzr", "cvs", ".git-credentials", ".env", ".envrc", ".ssh", ".aws", ".azure",
+        ".gnupg", ".netrc", ".pgpass", ".my.cnf", ".htpasswd", ".vault-token", ".pypirc", ".npmrc", ".yarnrc.yml",
+        ".docker", ".kube", "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519",
     ]
     /// What projects check in to show which variables there are.
     private static let examples: Set<String> = [".env.example", ".env.sample", ".env.template"]

@@ -1,7 +1,7 @@
 /// What a sandboxed command did to its copy of a workspace, divided into what may be imported and what may not.
 ///
 /// The copy is looked at as something hostile: bounded in every direction, no link followed, nothing executed. Refused
-/// are protected names (``ProtectedNames``), links that lead outside, set-ID bits, sockets, pipes and devices, and new
+/// are protected names (``ProtectedNames``), links that lead outside and what would make others lead outside, set-ID bits, sockets, pipes and devices, and new
 /// names that cannot be shown as they are. What is in a refused folder is refused with it, in one line.
 package struct WorkspaceChanges: Sendable {
     /// What may be imported, ordered by path.
@@ -11,6 +11,7 @@ package struct WorkspaceChanges: Sendable {
 
     /// What the changes are changes of.
     let snapshot: WorkspaceSnapshot
+    let appliesRules: Bool
 
     /// Compares.
     ///
@@ -25,6 +26,7 @@ package struct WorkspaceChanges: Sendable {
         appliesRules: Bool = true
     ) {
         self.snapshot = snapshot
+        self.appliesRules = appliesRules
         var comparison = WorkspaceComparison(snapshot: snapshot, folder: folder, appliesRules: appliesRules)
         do {
             try comparison.compare(limits: limits ?? snapshot.limits)
@@ -37,7 +39,4 @@ package struct WorkspaceChanges: Sendable {
             refused = [WorkspaceRefusal(path: ".", reason: error.reason)]
         }
     }
-
-    /// Whether the command left everything as it was.
-    package var isEmpty: Bool { allowed.isEmpty && refused.isEmpty }
 }

@@ -2,17 +2,17 @@
 struct WorkspaceComparison {
     private typealias Entry = WorkspaceManifest.Entry
 
-    private let snapshot: WorkspaceSnapshot
+    let snapshot: WorkspaceSnapshot
     private let folder: ConfinedFolder
     /// Whether names, links and set-ID bits are judged. Tests leave it out, to see what the rules are there for.
-    private let appliesRules: Bool
+    let appliesRules: Bool
     /// What the walk came across, and for links where they point to.
-    private var present: [ConfinedPath: [UInt8]?] = [:]
+    private(set) var present: [ConfinedPath: [UInt8]?] = [:]
 
     /// What makes folders repositories, though none of it has a protected name.
     private var repositoryParts: Set<ConfinedPath> = []
 
-    private(set) var allowed: [WorkspaceChange] = []
+    var allowed: [WorkspaceChange] = []
     /// The reason for every refused path. What is below one of them is not looked at any more.
     private(set) var refusals: [ConfinedPath: String] = [:]
 
@@ -41,6 +41,7 @@ struct WorkspaceComparison {
         repositoryParts = GitRepositories.parts(in: seen)
         for item in walk.items { compare(item) }
         for path in manifest.paths where present[path] == nil { compareMissing(path) }
+        if appliesRules { judgeLinks() }
     }
 
     /// What is refused whatever it holds, with the path the refusal is for.
@@ -52,6 +53,9 @@ struct WorkspaceComparison {
         }
         // Something protected that was there before is compared: as long as it is the same, there is nothing to refuse.
         if old == nil, let root = ProtectedNames.root(of: path) { return (root, protectedReason) }
+        if old == nil, ProtectedNames.isUnknownHidden(path.name) {
+            return (path, "it is new and hidden: programs take settings from many such names")
+        }
         if old == nil, !VisiblePath.isPlain(path.name) {
             return (path, "its name is not UTF-8 or holds characters that are not shown")
         }
@@ -83,20 +87,15 @@ struct WorkspaceComparison {
         } catch {
             return refuse(item.path, "it can't be read: \(error.reason)")
         }
-        let isMode = item.status.kind != .link && (old?.copiedMode != item.status.mode || old?.kind != item.status.kind)
-        guard content != nil || isMode else { return }
+        let mode = ImportedMode.mode(of: item.status, replacing: old)
+        guard content != nil || mode != nil else { return }
         if let root = protectedRoot(of: item.path) { return refuse(root, Self.protectedReason) }
         if appliesRules, let part = item.path.prefixes.first(where: repositoryParts.contains) {
             return refuse(part, "with what lies beside it it is a Git repository, whose settings name programs to run")
         }
-        if appliesRules, case .link(let target) = content {
-            let reason = LinkResolver.reasonToRefuse(target, at: item.path) { present[$0] ?? nil }
-            if let reason { return refuse(item.path, reason) }
-        }
         allowed.append(
             WorkspaceChange(
-                path: item.path, kind: old == nil ? .added : .changed, content: content,
-                mode: isMode ? item.status.mode : nil))
+                path: item.path, kind: old == nil ? .added : .changed, content: content, mode: mode))
     }
 
     /// What is there now, if it is not what was there before.
@@ -129,7 +128,7 @@ struct WorkspaceComparison {
         appliesRules ? ProtectedNames.root(of: path) : nil
     }
 
-    private func isRefused(_ path: ConfinedPath) -> Bool { path.prefixes.contains { refusals[$0] != nil } }
+    func isRefused(_ path: ConfinedPath) -> Bool { path.prefixes.contains { refusals[$0] != nil } }
 
-    private mutating func refuse(_ path: ConfinedPath, _ reason: String) { refusals[path] = reason }
+    mutating func refuse(_ path: ConfinedPath, _ reason: String) { refusals[path] = reason }
 }

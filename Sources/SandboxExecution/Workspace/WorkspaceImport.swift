@@ -11,34 +11,39 @@ package struct WorkspaceImport: Hashable, Sendable {
     /// somebody changed since is left as it is. No link in the folder is followed, on the way to an entry or at it. A
     /// change that fails does not undo those before it; a file is replaced by a file as a whole or not at all. Access
     /// control lists, extended attributes and further names (hard links) of a replaced file stay with the old content.
-    /// As root, new entries belong to whom the replaced one, or else the folder they are in, belongs to.
+    /// As root, new entries belong to whom the replaced one, or else the folder they are in, belongs to. Of permissions
+    /// only whether a file can be executed is brought back, see ``ImportedMode``.
     ///
     /// - Parameters:
     ///   - changes: the result of the comparison.
     ///   - source: the folder that was compared, still unchanged.
     ///   - path: the folder that the snapshot was taken of.
-    /// - Returns: what was changed and what was not.
-    /// - Throws: `invalidProfile` when that folder cannot be opened, or is another one than the snapshot was taken of.
+    /// - Returns: what was changed and what was not. When that folder cannot be opened any more, or another one stands in
+    ///   its place, nothing was, and the only refusal says so: what the command printed must not be lost with it.
     package static func apply(
         _ changes: WorkspaceChanges, from source: ConfinedFolder, to path: String
-    ) throws(SandboxError) -> WorkspaceImport {
-        let target = try ConfinedFolder(opening: path, what: "workspace")
-        let isSame: Bool
-        do {
-            isSame = try target.status(of: .root).isSameEntry(as: changes.snapshot.folderStatus)
+    ) -> WorkspaceImport {
+        let target: ConfinedFolder
+        do throws(SandboxError) {
+            target = try ConfinedFolder(opening: path, what: "workspace")
         } catch {
-            isSame = false
+            return nothing(
+                changes, because: "nothing was imported, since the workspace can't be opened: \(error.reason)")
         }
-        guard isSame else {
-            throw SandboxError(
-                .invalidProfile, operation: "import changes into workspace `\(VisiblePath.text(of: path.utf8))`",
-                reason: "another folder was put in its place since it was copied")
+        guard let status = try? target.status(of: .root), status.isSameEntry(as: changes.snapshot.folderStatus) else {
+            return nothing(
+                changes, because: "nothing was imported, since another folder was put in the workspace's place")
         }
-        var importer = WorkspaceImporter(snapshot: changes.snapshot, source: source, target: target)
+        var importer = WorkspaceImporter(
+            snapshot: changes.snapshot, source: source, target: target, appliesRules: changes.appliesRules)
         importer.apply(changes.allowed)
         let refused = importer.refusals.sorted { $0.key < $1.key }.map {
             WorkspaceRefusal(path: "\($0.key)", reason: $0.value)
         }
         return WorkspaceImport(applied: importer.applied, refused: changes.refused + refused)
+    }
+
+    private static func nothing(_ changes: WorkspaceChanges, because reason: String) -> WorkspaceImport {
+        WorkspaceImport(applied: [], refused: [WorkspaceRefusal(path: ".", reason: reason)] + changes.refused)
     }
 }

@@ -30,6 +30,11 @@ struct WorkspaceManifest: Sendable {
 
     subscript(path: ConfinedPath) -> Entry? { entries[path] }
 
+    /// Where the link at the path leads to; nil when something else or nothing is there.
+    func linkTarget(of path: ConfinedPath) -> [UInt8]? {
+        if case .link(let target)? = entries[path]?.content { target } else { nil }
+    }
+
     mutating func add(_ path: ConfinedPath, status: EntryStatus, content: Entry.Content) {
         paths.append(path)
         entries[path] = Entry(

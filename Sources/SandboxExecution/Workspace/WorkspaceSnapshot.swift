@@ -53,14 +53,11 @@ package final class WorkspaceSnapshot: Sendable {
     }
 
     /// The archive's descriptor, which stays this value's own: pass on a duplicate. Its place is shared by all
-    /// duplicates and is at the start until one of them is read without naming a place; see ``rewind()``.
+    /// duplicates and is at the start until one of them is read without naming a place.
     package var descriptor: CInt { archive.raw }
 
     /// How many files, folders and links the archive holds.
     package var entryCount: Int { manifest.paths.count }
-
-    /// Puts the descriptor's place back to the start, for another reader.
-    package func rewind() { lseek(archive.raw, 0, SEEK_SET) }
 
     /// Whether an open file holds exactly the bytes that lie in `range` of the archive.
     func holds(

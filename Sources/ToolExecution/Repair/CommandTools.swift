@@ -25,6 +25,8 @@ struct CommandRunTool: Tool {
 /// What both have in common.
 enum RepairCommand {
     private static let outputByteLimit = 8 * 1024
+    /// The most changes, and the most refusals, that a result lists.
+    private static let changeLimit = 200
 
     /// Programs that tell of the machine's processes and services. In the sandbox they see its own and would say that
     /// nothing is there, which is worse than no answer.
@@ -67,11 +69,14 @@ enum RepairCommand {
             result[name + "_base64"] = .string(Data(bytes).base64EncodedString())
         }
         if isWritable {
+            let changes = outcome.imported?.applied ?? []
             result["changes"] = .array(
-                (outcome.imported?.applied ?? []).prefix(200).map {
+                changes.prefix(changeLimit).map {
                     ["path": .string("\($0.path)"), "change": .string($0.kind.rawValue)]
                 })
-            let refused = (outcome.imported?.refused ?? []).prefix(200).map { refusal -> JSONValue in
+            // Whoever guards a file by the list has to know that it isn't whole.
+            if changes.count > changeLimit { result["changes_cut"] = .integer(changes.count - changeLimit) }
+            let refused = (outcome.imported?.refused ?? []).prefix(changeLimit).map { refusal -> JSONValue in
                 ["path": .string(refusal.path), "reason": .string(refusal.reason)]
             }
             if !refused.isEmpty { result["refused"] = .array(Array(refused)) }

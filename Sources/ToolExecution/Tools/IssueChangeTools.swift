@@ -38,9 +38,11 @@ struct IssueLabelTool: Tool {
 
     func outcome(of arguments: JSONObject, in context: ToolContext) async throws -> JSONValue? {
         let (id, project) = try arguments.issue()
-        return try await context.asking { tracker async throws(TrackerError) in
+        // The type is written out: for the compiler, `nil` could be JSON's null, an outcome.
+        return try await context.asking { tracker async throws(TrackerError) -> JSONValue? in
             let issue = try await tracker.issue(id, in: project)
-            return arguments.texts("labels").allSatisfy(issue.labels.contains) ? result(issue) : nil
+            guard arguments.texts("labels").allSatisfy(issue.labels.contains) else { return JSONValue?.none }
+            return result(issue)
         }
     }
 
@@ -59,16 +61,20 @@ struct IssueCloseTool: Tool {
         guard other != id else {
             throw ToolError(.badArgument, "Can't close issue \(id): it can't be a duplicate of itself.")
         }
+        // GitHub knows these words.
+        let note = other.map { "Duplicate of #\($0).\(context.footer)" } ?? ""
         return try await context.asking { tracker async throws(TrackerError) in
-            result(try await tracker.close(id, in: project, asDuplicateOf: other))
+            result(
+                try await tracker.close(id, in: project, asDuplicateOf: other, note: note, as: context.marker))
         }
     }
 
     func outcome(of arguments: JSONObject, in context: ToolContext) async throws -> JSONValue? {
         let (id, project) = try arguments.issue()
-        return try await context.asking { tracker async throws(TrackerError) in
+        return try await context.asking { tracker async throws(TrackerError) -> JSONValue? in
             let issue = try await tracker.issue(id, in: project)
-            return issue.isOpen ? nil : result(issue)
+            guard !issue.isOpen else { return JSONValue?.none }
+            return result(issue)
         }
     }
 

@@ -11,7 +11,8 @@ struct SearchTool: Tool {
         let query = try arguments.required("query")
         let limit = arguments.integer("limit") ?? 5
         if let table = arguments.string("table") {
-            let rows = try context.environment.tables.search(table: table, text: query, limit: limit)
+            let rows = try context.environment.tables.search(
+                table: table, text: query, limit: limit, upTo: arguments.integer("up_to"))
             return ["rows": .array(rows.map { .object($0) })]
         }
         guard let path = arguments.string("in") else {

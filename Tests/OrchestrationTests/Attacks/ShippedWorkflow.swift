@@ -1,8 +1,8 @@
 import Foundation
 import JSONSchemas
+import Orchestration
 import PolicyEngine
 import Provenance
-import TestSupport
 import ToolExecution
 import WorkflowFormat
 
@@ -10,31 +10,41 @@ import WorkflowFormat
 struct ShippedWorkflow {
     let name: String
     let workflow: Workflow
-    let registry: ToolRegistry
+    /// Every tool there is.
+    let tools: [ToolDefinition]
+    /// The policy with what the inputs say.
+    let definition: PolicyDefinition
     let policy: Policy
     /// Each input's value as a rule may name it; files and folders by their real paths.
     let inputs: [String: JSONValue]
+    /// What `under` and `commands` measure by, by tool and rule.
+    private let roots: [String: [String: [String]]]
+    private let lists: [String: [String: [String]]]
 
     static let names = ["spec-to-test-plan", "ticket-triage", "repair-guide"]
+
+    /// All three, each as wide as an operator can open it: the repair changes things without asking.
+    static func all() throws -> [ShippedWorkflow] {
+        try names.map { try ShippedWorkflow($0, changed: $0 == "repair-guide" ? ["commands": "allow"] : [:]) }
+    }
 
     /// - Parameters:
     ///   - name: the workflow's folder.
     ///   - changed: inputs that are not the sample's.
     /// - Throws: what is wrong with the workflow.
     init(_ name: String, changed: [String: JSONValue] = [:]) throws {
-        self.name = name
         let root = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
             .path(percentEncoded: false)
-        registry = try ToolRegistry(
+        let registry = try ToolRegistry(
             definitions: ToolDefinition.loadAll(directory: root + "Tools"),
             profiles: SandboxProfileDefinition.loadAll(directory: root + "Sandbox/profiles"))
-        workflow = try Workflow.load(path: root + "Workflows/" + name, tools: registry.definitions)
+        let workflow = try Workflow.load(path: root + "Workflows/" + name, tools: registry.definitions)
         var values: [String: JSONValue] = [:]
         for input in workflow.inputs {
             guard let text = input.defaultValue else { continue }
             switch input.type {
-            case .file, .folder: values[input.name] = .string(workflow.directory + "/" + text)
+            case .file, .folder: values[input.name] = .string(PathResolution.realPath(workflow.directory + "/" + text))
             case .list:
                 values[input.name] = .array(
                     text.split(separator: ",").map { .string($0.trimmingCharacters(in: .whitespacesAndNewlines)) })
@@ -43,54 +53,93 @@ struct ShippedWorkflow {
                 values[input.name] = .array(
                     lines.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { .string(String($0)) })
             case .command: values[input.name] = .array(text.split(separator: " ").map { .string(String($0)) })
+            case .boolean: values[input.name] = .bool(text == "true")
             default: values[input.name] = .string(text)
             }
         }
-        inputs = values.merging(changed) { _, new in new }
-        let known = inputs
-        policy = try Policy(
-            workflow.policy.withLists(from: known).decided { known[$0]?.stringValue }, tools: registry.definitions)
+        let inputs = values.merging(changed) { _, new in new }
+        try self.init(
+            name: name, workflow: workflow, tools: registry.definitions,
+            definition: workflow.policy.withLists(from: inputs).decided { inputs[$0]?.stringValue }, inputs: inputs)
+    }
+
+    private init(
+        name: String, workflow: Workflow, tools: [ToolDefinition], definition: PolicyDefinition,
+        inputs: [String: JSONValue]
+    ) throws {
+        self.name = name
+        self.workflow = workflow
+        self.tools = tools
+        self.definition = definition
+        self.inputs = inputs
+        policy = try Policy(definition, tools: tools)
+        var roots: [String: [String: [String]]] = [:]
+        var lists: [String: [String: [String]]] = [:]
+        for tool in tools.map(\.name) {
+            for (rule, _, template) in policy.roots(for: tool) {
+                let value = Self.value(template, inputs)
+                roots[tool, default: [:]][rule, default: []] += (value.arrayValue ?? [value])
+                    .compactMap(\.stringValue).map(PathResolution.realPath)
+            }
+            for (rule, template) in policy.lists(for: tool) {
+                lists[tool, default: [:]][rule] = Self.value(template, inputs).arrayValue?.compactMap(\.stringValue)
+            }
+        }
+        self.roots = roots
+        self.lists = lists
+    }
+
+    /// The same workflow under other rules, or with other manifests.
+    func with(_ definition: PolicyDefinition? = nil, tools: [ToolDefinition]? = nil) throws -> ShippedWorkflow {
+        try ShippedWorkflow(
+            name: name, workflow: workflow, tools: tools ?? self.tools, definition: definition ?? self.definition,
+            inputs: inputs)
     }
 
     /// The tools that the policy lists.
     var listed: [ToolDefinition] {
-        registry.definitions.filter { tool in workflow.policy.tools.contains { $0.tool == tool.name } }
+        tools.filter { tool in definition.tools.contains { $0.tool == tool.name } }
     }
 
-    /// The text of an input.
-    func text(_ input: String) -> String { inputs[input]?.stringValue ?? "" }
+    /// The label of an input.
+    func label(ofInput name: String) -> Label {
+        let isTrusted = workflow.inputs.first { $0.name == name }?.trust == .trusted
+        return isTrusted ? .trusted(.input(name)) : .untrusted(.input(name))
+    }
 
-    /// What is decided on a call whose arguments were all written by a planner that has read untrusted text, but for
-    /// those that are named in `trusted`: they refer to inputs.
-    func decision(
-        _ tool: String, _ arguments: JSONObject, trusted: Set<String> = []
-    ) -> PolicyDecision {
-        var roots: [String: [String]] = [:]
-        for (rule, _, template) in policy.roots(for: tool) { roots[rule, default: []] += strings(template) }
-        var lists: [String: [String]] = [:]
-        for (rule, template) in policy.lists(for: tool) { lists[rule] = strings(template) }
-        var paths: [String: String] = [:]
-        var labels: [String: Label] = [:]
-        for (name, value) in arguments {
-            if let path = value.stringValue {
-                let full = path.hasPrefix("/") ? path : workflow.directory + "/" + path
-                paths[name] = URL(filePath: full).standardizedFileURL.resolvingSymlinksInPath()
-                    .path(percentEncoded: false)
+    /// A call with these arguments.
+    func call(_ tool: String, _ arguments: KeyValuePairs<String, ShippedCall.Origin>) -> ShippedCall {
+        arguments.reduce(ShippedCall(tool)) { call, argument in
+            switch argument.value {
+            case .input(let name):
+                call.setting(argument.key, to: inputs[name] ?? .null, label(ofInput: name))
+            case .workflow(let value): call.setting(argument.key, to: value, .trusted(.workflow()))
+            case .planner(let value): call.setting(argument.key, to: value, ShippedCall.planner)
             }
-            if trusted.contains(name) { labels[name] = .trusted(.input(name)) }
         }
-        let source = Source(step: "tickets", tool: "file.read", pointer: "/rows/0/body")
-        return policy.decide(
-            Labelled(ToolCall(tool: tool, arguments: arguments), label: .untrusted(source)),
-            in: PolicyContext(
-                run: "run", address: "step", roots: roots, resolvedPaths: paths, argumentLabels: labels, lists: lists)
-        ).outcome
     }
 
-    private func strings(_ template: ValueTemplate) -> [String] {
-        let value = template.evaluate { reference in
+    /// What is decided on a call, and by which rule.
+    func ruling(on call: ShippedCall, knowing known: RunKnowledge = RunKnowledge()) -> Ruling {
+        let paths: [String: String] = roots[call.tool] == nil ? [:] : PathResolution.resolve(call.arguments)
+        let context = PolicyContext(
+            run: "run", address: "step", earlierCalls: [call.tool: call.earlierCalls], roots: roots[call.tool] ?? [:],
+            resolvedPaths: paths, argumentLabels: call.labels, lists: lists[call.tool] ?? [:], task: known.task,
+            handles: known.handles, endorsements: known.endorsements, closedChoices: call.closedChoices)
+        let labelled = Labelled(ToolCall(tool: call.tool, arguments: call.arguments), label: call.label)
+        switch policy.decide(labelled, in: context) {
+        case .allow(let warrant):
+            return Ruling(outcome: .allow, rule: warrant.rule, arguments: warrant.call.value.arguments)
+        case .ask(let request):
+            return Ruling(
+                outcome: .ask, rule: request.rule, arguments: request.call.value.arguments, request: request)
+        case .deny(let denial): return Ruling(outcome: .deny, rule: denial.rule)
+        }
+    }
+
+    private static func value(_ template: ValueTemplate, _ inputs: [String: JSONValue]) -> JSONValue {
+        template.evaluate { reference in
             if case .input(let name) = reference.root { inputs[name] ?? .null } else { .null }
         }
-        return (value.arrayValue ?? [value]).compactMap(\.stringValue)
     }
 }

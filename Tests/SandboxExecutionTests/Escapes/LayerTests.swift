@@ -33,7 +33,9 @@ import Testing
     @Test func `attacks have names of their own and reasons for a missing control arm`() {
         let names = EscapeAttacks.all.map(\.testDescription)
         #expect(Set(names).count == names.count)
-        #expect(Set(EscapeAttacks.all.map(\.number)).count >= 45)
+        // Rows of the design's table that are shown to work where nothing stops them.
+        let shown = EscapeAttacks.all.filter { if case .none = $0.control { false } else { $0.number <= 56 } }
+        #expect(Set(shown.map(\.number)).count >= 45)
         for attack in EscapeAttacks.all {
             if case .none(let reason) = attack.control { #expect(!reason.isEmpty) }
         }

@@ -19,9 +19,8 @@ struct ArchiveReader {
     let records: [Record]
 
     init(_ snapshot: WorkspaceSnapshot) throws {
-        snapshot.rewind()
-        // The snapshot keeps its own descriptor.
-        let bytes = try FileHandle(fileDescriptor: dup(snapshot.descriptor), closeOnDealloc: true).readToEnd() ?? Data()
+        // Opened anew, so that it begins at the start.
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: "/proc/self/fd/\(snapshot.descriptor)"))
         precondition(bytes.count == snapshot.byteCount)
         var records: [Record] = []
         var place = 0

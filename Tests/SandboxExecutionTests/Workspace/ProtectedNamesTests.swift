@@ -9,7 +9,11 @@ import Testing
         ".pre-commit-config.yaml", ".ci", ".circleci", ".travis.yml", "Jenkinsfile", ".bashrc", ".bash_profile",
         ".bash_login", ".profile", ".zshrc", ".zshenv", ".zprofile", ".zlogin", ".inputrc", ".ssh", ".aws", ".gnupg",
         ".netrc", ".npmrc", ".pypirc", ".ripgreprc", ".direnv", ".devcontainer", ".yarnrc", ".yarnrc.yml",
-        "warrant.yaml", ".warrant", "AGENTS.md", "CLAUDE.md", ".docker", ".kube",
+        "warrant.yaml", ".warrant", "AGENTS.md", "CLAUDE.md", ".docker", ".kube", ".gdbinit", ".lldbinit", ".pdbrc",
+        ".ghci", ".irbrc", ".Rprofile",
+        ".lvimrc", "CLAUDE.local.md", "opencode.json", "mise.toml", ".tool-versions", "buildspec.yml",
+        "cloudbuild.yaml", ".hgrc", ".screenrc", ".bazelrc", ".jj", ".cargo", ".bundle", ".mvn", ".kiro", ".roo",
+        ".continue",
     ])
     func `a protected name is one in any spelling`(name: String) {
         let spellings = [
@@ -27,6 +31,21 @@ import Testing
     ])
     func `an ordinary name is not protected`(name: String) {
         #expect(!ProtectedNames.contains(Array(name.utf8)))
+    }
+
+    @Test(arguments: ["a.code-workspace", "A.Code-Workspace", "x.sublime-project", "x.sublime-workspace."])
+    func `an editor's project file is protected by its ending`(name: String) {
+        #expect(ProtectedNames.contains(Array(name.utf8)))
+        #expect(!ProtectedNames.contains(Array((name + "x").utf8)))
+    }
+
+    @Test func `a hidden name is known to be harmless or not`() {
+        for name in [".newtool", ".Newtool", ".x.yaml", ". ", ".coveragerc"] {
+            #expect(ProtectedNames.isUnknownHidden(Array(name.utf8)) == (name != ". "), "\(name)")
+        }
+        for name in [".gitignore", ".gitkeep", ".editorconfig", "newtool", "x.newtool"] {
+            #expect(!ProtectedNames.isUnknownHidden(Array(name.utf8)), "\(name)")
+        }
     }
 
     @Test func `the outermost protected part counts`() throws {

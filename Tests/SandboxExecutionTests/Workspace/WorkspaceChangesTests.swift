@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import SandboxExecution
+import TestSupport
 import Testing
 
 @Suite struct WorkspaceChangesTests {
@@ -16,7 +17,8 @@ import Testing
             scratch.setMode(0o511, of: "empty")
             scratch.setMode(0o2755, of: "d")
         }
-        #expect(try round.changes().isEmpty)
+        let changes = try round.changes()
+        #expect(changes.allowed == [] && changes.refused == [])
     }
 
     @Test func `every kind of difference is found`() throws {
@@ -53,7 +55,7 @@ import Testing
         #expect(
             changes.allowed.lines == [
                 "changed bytes", "changed file-to-folder", "added file-to-folder/inner", "changed file-to-link",
-                "changed folder-mode", "changed folder-to-file", "removed folder-to-file/inner", "removed gone",
+                "changed folder-to-file", "removed folder-to-file/inner", "removed gone",
                 "removed gone/deep", "removed gone/deep/a", "changed link", "changed longer", "changed mode",
                 "added new",
                 "added new/a",
@@ -66,14 +68,15 @@ import Testing
         #expect(try change("mode")?.content == nil)
         #expect(try change("mode")?.mode == 0o755)
         #expect(try change("bytes")?.mode == nil)
-        #expect(try change("folder-mode")?.mode == 0o750)
+        #expect(try change("new")?.mode == 0o755)
+        #expect(try change("new/a")?.mode == 0o644)
         #expect(try change("link")?.content == .link(target: Array("mode".utf8)))
     }
 
     @Test func `files that differ only in their last byte are found`() throws {
         let text = String(repeating: "x", count: 1_000_000)
         let round = try WorkspaceRound { try $0.write("a", text) }
-        #expect(try round.changes().isEmpty)
+        #expect(try round.changes().allowed == [])
         try round.copy.write("a", text.dropLast() + "y")
         #expect(try round.changes().allowed.lines == ["changed a"])
     }
@@ -92,6 +95,16 @@ import Testing
             changes.allowed.lines == [
                 "added sub/ordinary", "added sub/ordinary/hooks", "added sub/ordinary/hooks/pre-commit",
             ])
+    }
+
+    @Test func `a hidden name is refused where it is new, and may change where it was there`() throws {
+        let round = try WorkspaceRound { try $0.write(".tool", "text") }
+        for name in [".tool", ".newtool", ".gitkeep", "visible"] { try round.copy.write(name, "new") }
+        try round.copy.folder("sub/.deep")
+        try round.copy.write("sub/.deep/a", "new")
+        let changes = try round.changes()
+        #expect(changes.refused.paths == [".newtool", "sub/.deep"])
+        #expect(changes.allowed.lines == ["added .gitkeep", "changed .tool", "added sub", "added visible"])
     }
 
     @Test func `a new protected folder is not even looked into`() throws {
@@ -164,6 +177,74 @@ import Testing
         #expect(changes.allowed.lines == ["added good", "added sub/good"])
     }
 
+    @Test func `a link is judged by what it leads through in the user's folder, not in the copy`() throws {
+        // The copy's `b` is a folder and is refused, so the user's `b` stays a link to /etc.
+        for isRefused in [true, false] {
+            let round = try WorkspaceRound { try $0.link("b", to: "/etc") }
+            try round.copy.remove("b")
+            try round.copy.folder("b")
+            if isRefused { round.copy.setMode(0o2755, of: "b") }
+            try round.copy.link("a", to: "b/passwd")
+            let changes = try round.changes()
+            #expect(changes.refused.paths == (isRefused ? ["a", "b"] : []))
+            #expect(changes.allowed.lines == (isRefused ? [] : ["added a", "changed b"]))
+        }
+    }
+
+    @Test func `a change that turns a link which nobody touched is refused`() throws {
+        // `x` leads to `f` as long as `p/q` is a folder; over a link to `.` it leads out.
+        for target in [".", "s"] {
+            let round = try WorkspaceRound { scratch in
+                try scratch.folder("p/q/r")
+                try scratch.folder("p/s/r")
+                try scratch.write("f", "text")
+                try scratch.link("x", to: "p/q/r/../../../f")
+            }
+            try round.copy.remove("p/q")
+            if target == "." { try round.copy.folder("p/r") }
+            try round.copy.link("p/q", to: target)
+            let changes = try round.changes()
+            // Only what lies on the way and was changed is refused, with what is in it.
+            #expect(changes.refused.paths == (target == "." ? ["p/q"] : []))
+            #expect(
+                changes.allowed.lines
+                    == (target == "." ? ["added p/r"] : ["changed p/q", "removed p/q/r"]))
+        }
+    }
+
+    @Test func `a link that led outside before hinders nothing`() throws {
+        let round = try WorkspaceRound { scratch in
+            try scratch.link("out", to: "../x")
+            try scratch.folder("p")
+        }
+        try round.copy.link("p/inner", to: "q")
+        let changes = try round.changes()
+        #expect(changes.refused == [])
+        #expect(changes.allowed.lines == ["added p/inner"])
+    }
+
+    @Test func `of permissions only whether a file can be executed comes back`() throws {
+        let round = try WorkspaceRound { scratch in
+            for (name, mode) in [("private", 0o600), ("program", 0o750), ("plain", 0o640)] {
+                try scratch.write(name, "text")
+                scratch.setMode(mode_t(mode), of: name)
+            }
+            try scratch.folder("folder")
+            scratch.setMode(0o700, of: "folder")
+        }
+        for name in ["private", "folder"] {
+            round.copy.setMode(0o777 & ~0o111 | (name == "folder" ? 0o111 : 0), of: name)
+        }
+        round.copy.setMode(0o666, of: "program")
+        round.copy.setMode(0o777, of: "plain")
+        try round.copy.write("new", "text")
+        round.copy.setMode(0o666, of: "new")
+        let changes = try round.changes()
+        #expect(changes.refused == [])
+        #expect(changes.allowed.lines == ["added new", "changed plain", "changed program"])
+        #expect(changes.allowed.map(\.mode) == [0o644, 0o750, 0o640])
+    }
+
     @Test func `two new links that only together lead outside are refused`() throws {
         let round = try WorkspaceRound { try $0.folder("a/b") }
         try round.copy.link("a/b/top", to: "../..")
@@ -220,20 +301,21 @@ import Testing
         #expect(changes.refused.paths == [#"\x1B[2Jx"#, #"a\x0Abx"#, #"a\u{202E}bx"#, #"\xFFx"#])
     }
 
-    @Test(.enabled(if: geteuid() != 0, "Root can read every folder."))
-    func `what cannot be read is refused and not taken for removed`() throws {
-        let round = try WorkspaceRound { scratch in
-            try scratch.folder("folder")
-            try scratch.write("folder/a", "text")
-            try scratch.write("file", "text")
+    @Test func `what cannot be read is refused and not taken for removed`() throws {
+        try asOrdinaryUser {
+            let round = try WorkspaceRound { scratch in
+                try scratch.folder("folder")
+                try scratch.write("folder/a", "text")
+                try scratch.write("file", "text")
+            }
+            for name in ["folder", "file"] { round.copy.setMode(0, of: name) }
+            let changes = try round.changes()
+            round.copy.setMode(0o700, of: "folder")
+            #expect(changes.allowed == [])
+            #expect(
+                changes.refused.map(\.description) == [
+                    "file: it can't be read: Permission denied", "folder: it can't be read: Permission denied",
+                ])
         }
-        for name in ["folder", "file"] { round.copy.setMode(0, of: name) }
-        let changes = try round.changes()
-        round.copy.setMode(0o700, of: "folder")
-        #expect(changes.allowed == [])
-        #expect(
-            changes.refused.map(\.description) == [
-                "file: it can't be read: Permission denied", "folder: it can't be read: Permission denied",
-            ])
     }
 }

@@ -20,7 +20,7 @@ struct WorkspaceRound {
     }
 
     func imported() throws -> WorkspaceImport {
-        try WorkspaceImport.apply(
+        WorkspaceImport.apply(
             try changes(), from: try ConfinedFolder(opening: copy.path, what: "copy"), to: original.path)
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import SandboxExecution
+import TestSupport
 import Testing
 
 @Suite struct WorkspaceSnapshotTests {
@@ -148,13 +149,14 @@ import Testing
         #expect(error?.reason == "it is a symbolic link")
     }
 
-    @Test(.enabled(if: geteuid() != 0, "Root can read every file."))
-    func `a file that cannot be read is named`() throws {
-        let scratch = try Scratch()
-        try scratch.write("a\nb", "text")
-        scratch.setMode(0, of: "a\nb")
-        let error = #expect(throws: SandboxError.self) { try WorkspaceSnapshot(of: scratch.path) }
-        #expect(error?.code == .invalidProfile)
-        #expect(error?.reason == #"`a\x0Ab` can't be read: Permission denied"#)
+    @Test func `a file that cannot be read is named`() throws {
+        try asOrdinaryUser {
+            let scratch = try Scratch()
+            try scratch.write("a\nb", "text")
+            scratch.setMode(0, of: "a\nb")
+            let error = #expect(throws: SandboxError.self) { try WorkspaceSnapshot(of: scratch.path) }
+            #expect(error?.code == .invalidProfile)
+            #expect(error?.reason == #"`a\x0Ab` can't be read: Permission denied"#)
+        }
     }
 }
