@@ -91,7 +91,7 @@ struct EvalCommand: AsyncParsableCommand {
             guard failed == 0 else {
                 let count = results.reduce(0) { $0 + $1.batchCount }
                 Output.message(
-                    "warrant: Can't score every item: \(failed) of \(count) runs failed. The same command takes them again."
+                    "warrant: Can't score every item: \(failed) of \(count) runs failed. The same command goes on with them."
                 )
                 // Not a failure of the command, whose line would take the place of the evaluation's as the last one.
                 throw ExitCode(CommandFailure.Code.failed.rawValue)

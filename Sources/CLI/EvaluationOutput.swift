@@ -71,6 +71,10 @@ struct EvaluationOutput {
             for failure in result.failedRuns {
                 Output.result("  run \(failure.run) ended with exit code \(failure.exit); its items count as wrong")
             }
+            for refusal in result.refusedRuns {
+                let note = "  in run \(refusal.run) calls were refused; its answers count. \(refusal.reason ?? "")"
+                Output.result(Terminal.visible(note))
+            }
         }
         for figure in comparisons {
             let comparison = figure.comparison

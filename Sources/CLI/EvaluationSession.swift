@@ -10,6 +10,9 @@ import WorkflowFormat
 
 /// Takes the runs of an evaluation.
 struct EvaluationSession {
+    /// The entries of which the newest says whether a run is at its end.
+    private static let endings: Set<JournalEntryKind> = [.runFinished, .runParked, .runResumed, .runCancelled]
+
     let suite: Suite
     let directory: String
     let workflowPath: String?
@@ -37,21 +40,26 @@ struct EvaluationSession {
             subject: [
                 "workflow": .string(workflow.file), "version": .string(Run.fingerprint(workflow)),
                 "model": .string(Run.modelName(session.services.model)), "weights": .string(Self.weights(session)),
+                "remembered": .string(isRemembering ? "yes" : "no"),
+                "operator_policy": .string(operatorPolicy?.sha256 ?? "none"),
             ],
             defaults: Self.defaults(workflow, given: definition.inputs.map(\.name)))
         let perform = { (batch: Evaluator.Batch, began: (String) throws -> Void) async throws -> Evaluator.Outcome in
-            if let ended = try Self.ended(batch, journal: session.services.journal) { return ended }
+            let answers = batch.output + "/" + definition.output
+            if let ended = try Self.ended(batch, answers: answers, journal: session.services.journal) { return ended }
             if !isJSON, batch.count > 1 { Output.message("batch \(batch.index + 1) of \(batch.count)") }
             let configuration = RunConfiguration(
                 workflow: workflow, inputs: batch.inputs, outputDirectory: batch.output,
                 modelName: session.modelName, isDryRun: false, registry: registry, operatorPolicy: operatorPolicy)
             let run = try Self.run(
                 batch, configuration, session: session, currentDirectory: definition.directory, began: began)
+            // A run that is gone on with writes its answers anew; with old ones, one that fails would pass for finished.
+            try? FileManager.default.removeItem(atPath: answers)
             let verdict = try await session.takeQuietly(run)
             // From the record, so that what was spent before a stop counts too.
             let cost = Cost(
                 entries: try session.services.journal.entries(of: run.id), questions: verdict.waiting.count)
-            return Evaluator.Outcome(exit: Int(verdict.exitCode), cost: cost)
+            return Evaluator.Outcome(exit: Int(verdict.exitCode), cost: cost, reason: verdict.reason)
         }
         return try await evaluator.run(perform) { argv, input in
             try await score(argv, input: input)
@@ -73,11 +81,17 @@ struct EvaluationSession {
         return String(decoding: outcome.standardOutput, as: UTF8.self)
     }
 
-    /// What tells a model from another of the same name: the digest of its weights, else where they lie and since when.
+    /// What tells a model from another of the same name: the digest of its weights or its script, else where they lie and
+    /// since when.
     private static func weights(_ session: RunSession) -> String {
         guard let model = session.services.model else { return "none" }
         if let digest = model.summary.sha256 { return digest }
         let name = session.modelName
+        if name.hasPrefix("scripted:"),
+            let digest = ContentDigest.hex(ofFileAt: String(name.dropFirst("scripted:".count)))
+        {
+            return digest
+        }
         let path = URL(filePath: Surroundings.absolute(name)).resolvingSymlinksInPath().path(percentEncoded: false)
         guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
             let date = attributes[.modificationDate] as? Date, let size = attributes[.size] as? Int
@@ -99,11 +113,19 @@ struct EvaluationSession {
     }
 
     /// How the batch's run ended, where it did and the evaluation was stopped before it could note that.
-    private static func ended(_ batch: Evaluator.Batch, journal: Journal) throws -> Evaluator.Outcome? {
-        guard let known = batch.unfinishedRun, let summary = try? journal.run(matching: known), summary.state == .done
+    ///
+    /// `answers`: the path of its file of answers. A run with refused calls that ended without them is gone on with.
+    private static func ended(
+        _ batch: Evaluator.Batch, answers: String, journal: Journal
+    ) throws -> Evaluator.Outcome? {
+        guard let known = batch.unfinishedRun, let summary = try? journal.run(matching: known) else { return nil }
+        let entries = try journal.entries(of: summary.id)
+        guard let last = entries.last(where: { Self.endings.contains($0.kind) }), last.kind == .runFinished,
+            let exit = last.body["exit"]?.intValue,
+            exit == 0 || ([1, 3].contains(exit) && FileManager.default.fileExists(atPath: answers))
         else { return nil }
         return Evaluator.Outcome(
-            exit: 0, cost: Cost(entries: try journal.entries(of: summary.id), questions: 0))
+            exit: exit, cost: Cost(entries: entries, questions: 0), reason: last.body["reason"]?.stringValue)
     }
 
     /// The batch's unfinished run, or a new one.

@@ -56,6 +56,7 @@ struct SandboxExecCommand: AsyncParsableCommand {
             defer { interruption.stop() }
             let outcome = try await task.value
             report(outcome)
+            if case .limit = outcome.termination { throw ExitCode(124) }
             try passing.check()
             switch outcome.termination {
             case .exited(let code): throw ExitCode(code)

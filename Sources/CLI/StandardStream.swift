@@ -39,20 +39,25 @@ enum StandardStream {
         }
     }
 
-    /// Writes bytes; the system error number when that fails.
-    static func write(_ bytes: [UInt8], to descriptor: CInt) -> CInt? {
+    /// Writes bytes; the system error number when that fails, `ETIMEDOUT` when nobody read them until `isOver`.
+    static func write(_ bytes: [UInt8], to descriptor: CInt, until isOver: () -> Bool) -> CInt? {
         var rest = bytes[...]
         while !rest.isEmpty {
+            var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            // One entry is passed, and it outlives the call.
+            let ready = unsafe poll(&entry, 1, 100)
+            if ready < 0, errno != EINTR { return errno }
+            guard ready > 0 else {
+                if isOver() { return ETIMEDOUT }
+                continue
+            }
+            // A pipe that is ready takes as much as this without waiting (pipe(7), PIPE_BUF).
+            let part = rest.prefix(4096)
             // The buffer outlives the call and its true size is passed.
-            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            let count = unsafe part.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count >= 0 {
                 rest = rest.dropFirst(count)
-            } else if errno == EAGAIN {
-                // The other end made the stream non-blocking.
-                var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                // One entry is passed, and it outlives the call.
-                _ = unsafe poll(&entry, 1, 1000)
-            } else if errno != EINTR {
+            } else if errno != EINTR, errno != EAGAIN {
                 return errno
             }
         }

@@ -2,7 +2,7 @@ import Crypto
 import Foundation
 
 /// SHA-256 of contents, in lower-case hexadecimal.
-enum ContentDigest {
+package enum ContentDigest {
     /// Names below a folder that are no part of what a run works on: they change when somebody looks, or when another run
     /// writes its output.
     private static let leftOutNames: Set<String> = [".git", "__pycache__", "warrant-output"]
@@ -13,7 +13,7 @@ enum ContentDigest {
     }
 
     /// Of a file, read in pieces; nil where it can't be read.
-    static func hex(ofFileAt path: String) -> String? {
+    package static func hex(ofFileAt path: String) -> String? {
         guard let handle = try? FileHandle(forReadingFrom: URL(filePath: path)) else { return nil }
         defer { try? handle.close() }
         var hash = SHA256()

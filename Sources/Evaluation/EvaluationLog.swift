@@ -16,10 +16,27 @@ struct EvaluationLog {
         var spent = Cost()
         /// What the run works on; nil where the log doesn't say.
         var content: BatchContent?
+        /// Why it ended as it did, where there is something to say.
+        var reason: String?
+
+        /// Whether the run is gone on with: it was stopped, or it failed and what it works on is still the same.
+        func isContinued(on content: BatchContent) -> Bool {
+            exit == nil || self.content.map { content.isSame(as: $0) } ?? false
+        }
+    }
+
+    /// A folder that runs work on, as the newest line says that speaks of it.
+    struct Folder {
+        /// Of what it held.
+        var digest: String
+        /// Whether a run has been at work in it since.
+        var isUnfinished: Bool
     }
 
     private let path: String
     private(set) var batches: [Int: Batch] = [:]
+    /// The folders that runs work on, by path.
+    private(set) var folders: [String: Folder] = [:]
     /// What the answers were held against last.
     private(set) var standard: Standard?
 
@@ -57,21 +74,24 @@ struct EvaluationLog {
         if data.last != 10 { try append(nil) }
     }
 
-    /// Notes that a batch's run began.
+    /// Notes that a batch's run began, or is gone on with.
     mutating func began(_ index: Int, run: String, content: BatchContent) throws(SuiteError) {
-        note(index, run: run, exit: nil, cost: Cost(), content: content)
+        note(index, run: run, exit: nil, cost: Cost(), content: content, reason: nil)
         try append(["batch": .integer(index), "run": .string(run), "content": content.json])
     }
 
     /// Notes that a batch's run ended.
     mutating func ended(
-        _ index: Int, run: String, exit: Int, cost: Cost, content: BatchContent
+        _ index: Int, run: String, outcome: Evaluator.Outcome, content: BatchContent
     ) throws(SuiteError) {
-        note(index, run: run, exit: exit, cost: cost, content: content)
-        try append([
+        let (exit, cost) = (outcome.exit, outcome.cost)
+        note(index, run: run, exit: exit, cost: cost, content: content, reason: outcome.reason)
+        var line: JSONObject = [
             "batch": .integer(index), "run": .string(run), "exit": .integer(exit), "tokens": .integer(cost.tokens),
             "seconds": .number(cost.seconds), "questions": .integer(cost.questions), "content": content.json,
-        ])
+        ]
+        if let reason = outcome.reason { line["reason"] = .string(reason) }
+        try append(.object(line))
     }
 
     /// Notes what the answers are held against.
@@ -84,24 +104,37 @@ struct EvaluationLog {
     private mutating func read(_ line: JSONValue) {
         if let value = line["scored"] { standard = Standard(fromJSON: value) }
         guard let index = line["batch"]?.intValue, let run = line["run"]?.stringValue else { return }
+        let exit = line["exit"]?.intValue
         var cost = Cost()
         cost.tokens = line["tokens"]?.intValue ?? 0
         cost.seconds = line["seconds"]?.doubleValue ?? 0
         cost.questions = line["questions"]?.intValue ?? 0
-        cost.runs = 1
+        cost.runs = exit == nil ? 0 : 1
         note(
-            index, run: run, exit: line["exit"]?.intValue, cost: cost,
-            content: line["content"].flatMap(BatchContent.init(fromJSON:)))
+            index, run: run, exit: exit, cost: cost,
+            content: line["content"].flatMap(BatchContent.init(fromJSON:)), reason: line["reason"]?.stringValue)
     }
 
-    private mutating func note(_ index: Int, run: String, exit: Int?, cost: Cost, content: BatchContent?) {
-        var batch = Batch(run: run, exit: exit, cost: cost, content: content)
+    private mutating func note(
+        _ index: Int, run: String, exit: Int?, cost: Cost, content: BatchContent?, reason: String?
+    ) {
+        var batch = Batch(run: run, exit: exit, cost: cost, content: content, reason: reason)
         if let earlier = batches[index] {
             batch.spent = earlier.spent
-            // Another run begins only after one that failed.
-            if earlier.exit != nil, exit == nil { batch.spent = batch.spent + earlier.cost }
+            if exit == nil {
+                if earlier.run == run {
+                    // Gone on with: at its end the cost of the whole run takes the place of this.
+                    batch.cost = earlier.cost
+                } else {
+                    batch.spent = batch.spent + earlier.cost
+                }
+            }
         }
         batches[index] = batch
+        for (name, path) in content?.folders ?? [:] {
+            guard let digest = content?.inputs[name] else { continue }
+            folders[path] = Folder(digest: digest, isUnfinished: exit == nil)
+        }
     }
 
     /// The names of the members that aren't the same in both.

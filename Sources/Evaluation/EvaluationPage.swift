@@ -52,6 +52,8 @@ public struct EvaluationPage: Sendable {
             "questions": .integer(result.cost.questions), "runs": .integer(result.cost.runs),
             "failed_runs": .array(
                 result.failedRuns.map { ["run": .string($0.run), "exit": .integer($0.exit)] }),
+            "refused_runs": .array(
+                result.refusedRuns.map { ["run": .string($0.run), "reason": .string($0.reason ?? "")] }),
             "scores": .array(result.scores.map { value($0) }),
         ]
     }
@@ -109,6 +111,8 @@ public struct EvaluationPage: Sendable {
         {{/contradicted}}
         {{#failed_runs}}<p>Run <code>{{run}}</code> ended with exit code {{exit}}; its items count as wrong.</p>
         {{/failed_runs}}
+        {{#refused_runs}}<p>In run <code>{{run}}</code> calls were refused; its answers count. {{reason}}</p>
+        {{/refused_runs}}
         <table>
         <thead><tr><th>figure</th><th>value, %</th><th>95 % interval</th><th>n</th><th></th><th></th></tr></thead>
         <tbody>

@@ -22,6 +22,8 @@ public struct EvaluationResult: Hashable, Sendable {
     public let cost: Cost
     /// Runs that failed; their items count as wrong.
     public let failedRuns: [Failure]
+    /// Runs in which calls were refused; their answers count.
+    public let refusedRuns: [Refusal]
     /// How many runs the suite needs: one a batch.
     public let batchCount: Int
     /// How many of them were taken before, by an earlier call.
@@ -67,6 +69,7 @@ public struct EvaluationResult: Hashable, Sendable {
             "type": "evaluation", "suite": .string(suite), "subject": subject, "n": .integer(count),
             "scores": .object(figures), "cost": cost.json(successes: successes),
             "failed_runs": .array(failedRuns.map { ["run": .string($0.run), "exit": .integer($0.exit)] }),
+            "refused_runs": .array(refusedRuns.map(\.json)),
             "runs_from_before": .integer(runsFromBefore),
             "answered_twice": .array(contradicted.map { .string($0) }),
         ]

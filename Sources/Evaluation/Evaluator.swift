@@ -14,22 +14,26 @@ public struct Evaluator: Sendable {
         public let inputs: [String: String]
         /// Where the run's files go.
         public let output: String
-        /// The run that was begun for this batch and not finished; nil to start one.
+        /// The run that was begun for this batch and stopped, or that failed, to be gone on with: another one would have its
+        /// effects again. nil to start one.
         public let unfinishedRun: String?
     }
 
     /// How a batch's run ended.
     public struct Outcome: Sendable {
-        /// The exit code of the run: 0 done, 2 waits for a person, 3 done but for calls that the policy refused; others, and
-        /// 3 without the file of answers, are failures.
+        /// The exit code of the run: 0 done, 2 waits for a person, 1 done but for effects that were refused, 3 done but for
+        /// calls that the policy refused; others, and 1 and 3 without the file of answers, are failures.
         public let exit: Int
         /// What it cost.
         public let cost: Cost
+        /// Why it ended so, in a sentence, where there is something to say.
+        public let reason: String?
 
         /// An outcome.
-        public init(exit: Int, cost: Cost) {
+        public init(exit: Int, cost: Cost, reason: String? = nil) {
             self.exit = exit
             self.cost = cost
+            self.reason = reason
         }
     }
 
@@ -53,12 +57,15 @@ public struct Evaluator: Sendable {
         self.defaults = defaults
     }
 
-    /// Takes every batch that isn't finished, those whose runs failed again, and scores all answers.
+    /// Takes every batch that isn't finished, goes on with runs that failed, and scores all answers.
+    ///
+    /// A run that came to its end with its answers is never taken again, whatever was refused in it: its effects are done.
+    /// One that failed is gone on with while it has the same to work on; else another one takes its place.
     ///
     /// Answers from before are used only where the items and what the inputs hold are the same as when they were made. The
     /// gold and the scores reach no run: with others the same answers are scored anew.
     ///
-    /// `perform`: takes a run; it calls its second argument with the run's identifier as soon as there is one.
+    /// `perform`: takes a run; it calls its second argument with the run's identifier before it starts one.
     ///
     /// `command`: runs a suite's own scorer, as `Suite.scores` says.
     ///
@@ -75,29 +82,42 @@ public struct Evaluator: Sendable {
         let lock = try EvaluationLock(logPath: EvaluationLog.path(in: directory), directory: directory)
         defer { lock.release() }
         var log = try EvaluationLog(directory: directory, subject: subject)
-        let contents = try contents()
+        // Files and texts are digested once; folders whenever a run begins or ends, since runs may work in them.
+        var digests: [String: String] = [:]
+        var contents: [BatchContent] = []
+        for index in suite.batches.indices { contents.append(try content(index, known: &digests)) }
+        let fixed = digests.filter { !BatchContent.isFolder($0.value) }
         try refuseChanges(contents, log)
         let runsFromBefore = suite.batches.indices.count { isFinished(log.batches[$0], $0) }
         for (index, items) in suite.batches.enumerated() {
-            let known = log.batches[index]
-            if isFinished(known, index) { continue }
+            let earlier = log.batches[index]
+            if isFinished(earlier, index) { continue }
             let folder = folder(index)
             try makeFolder(folder)
-            // What a failed run left is no part of the next one.
-            if known?.exit != nil { try? FileManager.default.removeItem(atPath: folder + "/run") }
+            let before = contents[index].takingFolders(from: try content(index, fixed: fixed))
+            var unfinished: String?
+            if let earlier, earlier.isContinued(on: before) { unfinished = earlier.run }
+            if let unfinished {
+                try log.began(index, run: unfinished, content: before)
+            } else if earlier?.exit != nil {
+                // What a failed run left is no part of the next one.
+                removeRunFiles(folder)
+            }
             if !items.isEmpty { try write(Self.text(of: items), to: itemsPath(index)) }
             let batch = Batch(
                 index: index, count: suite.batches.count, inputs: try suite.inputs(for: items, at: itemsPath(index)),
-                output: folder + "/run", unfinishedRun: known?.exit == nil ? known?.run : nil)
+                output: folder + "/run", unfinishedRun: unfinished)
             let outcome = try await perform(batch) { run in
-                try log.began(index, run: run, content: contents[index])
+                // What another run left is no part of this one.
+                if batch.unfinishedRun.map({ $0 != run }) ?? false { removeRunFiles(folder) }
+                try log.began(index, run: run, content: before)
             }
             guard !Self.endings.contains(outcome.exit) else {
                 throw EvaluationStopped(exit: outcome.exit, directory: directory)
             }
             try log.ended(
-                index, run: log.batches[index]?.run ?? "", exit: outcome.exit, cost: outcome.cost,
-                content: contents[index].takingFolders(from: try content(index)))
+                index, run: log.batches[index]?.run ?? "", outcome: outcome,
+                content: before.takingFolders(from: try content(index, fixed: fixed)))
         }
         let changedStandard = runsFromBefore > 0 ? log.standard.map { suite.standard.changes(since: $0) } ?? [] : []
         let taken = try answers(log)
@@ -105,21 +125,14 @@ public struct Evaluator: Sendable {
         try log.scored(by: suite.standard)
         return EvaluationResult(
             suite: suite.definition.name, subject: subject, count: suite.gold.count, scores: scores, cost: taken.cost,
-            failedRuns: taken.failures, batchCount: suite.batches.count, runsFromBefore: runsFromBefore,
-            changedStandard: changedStandard, contradicted: taken.answers.contradicted,
+            failedRuns: taken.failures, refusedRuns: taken.refused, batchCount: suite.batches.count,
+            runsFromBefore: runsFromBefore, changedStandard: changedStandard, contradicted: taken.answers.contradicted,
             goldDigest: suite.standard.gold)
     }
 
-    private func contents() throws(SuiteError) -> [BatchContent] {
-        var contents: [BatchContent] = []
-        var known: [String: String] = [:]
-        for index in suite.batches.indices { contents.append(try content(index, known: &known)) }
-        return contents
-    }
-
-    /// A batch's content as it is now.
-    private func content(_ index: Int) throws(SuiteError) -> BatchContent {
-        var known: [String: String] = [:]
+    /// A batch's content: what `fixed` has, and all else as it is now.
+    private func content(_ index: Int, fixed: [String: String]) throws(SuiteError) -> BatchContent {
+        var known = fixed
         return try content(index, known: &known)
     }
 
@@ -127,6 +140,7 @@ public struct Evaluator: Sendable {
     private func content(_ index: Int, known: inout [String: String]) throws(SuiteError) -> BatchContent {
         let path = itemsPath(index)
         var digests: [String: String] = [:]
+        var folders: [String: String] = [:]
         let inputs = try suite.inputs(for: suite.batches[index], at: path)
         for (name, text) in inputs.merging(defaults, uniquingKeysWith: { given, _ in given }) where text != path {
             let digest =
@@ -134,9 +148,12 @@ public struct Evaluator: Sendable {
                 ?? BatchContent.digest(of: text, base: suite.definition.directory, leavingOut: directory)
             known[text] = digest
             digests[name] = digest
+            if BatchContent.isFolder(digest) {
+                folders[name] = BatchContent.path(of: text, base: suite.definition.directory)
+            }
         }
         return BatchContent(
-            items: ContentDigest.hex(of: Self.text(of: suite.batches[index])), inputs: digests,
+            items: ContentDigest.hex(of: Self.text(of: suite.batches[index])), inputs: digests, folders: folders,
             output: suite.definition.output)
     }
 
@@ -144,10 +161,10 @@ public struct Evaluator: Sendable {
     private func refuseChanges(_ contents: [BatchContent], _ log: EvaluationLog) throws(SuiteError) {
         var changes: [String] = []
         for (index, content) in contents.enumerated() {
-            // A failed run is taken again, with whatever is there now.
+            // A failed run is gone on with, or taken anew with whatever is there now.
             guard let batch = log.batches[index], batch.exit == nil || isFinished(batch, index) else { continue }
             let found =
-                batch.content.map { content.changes(since: $0, isUnfinished: batch.exit == nil) }
+                batch.content.map { earlier in content.changes(since: earlier) { log.folders[$0] } }
                 ?? ["what they work on"]
             changes += found.filter { !changes.contains($0) }
         }
@@ -165,30 +182,31 @@ public struct Evaluator: Sendable {
     private func isFailure(_ exit: Int, _ index: Int) -> Bool {
         switch exit {
         case 0, 2: false
-        case 3: !FileManager.default.fileExists(atPath: answersPath(index))
+        case 1, 3: !FileManager.default.fileExists(atPath: answersPath(index))
         default: true
         }
     }
 
-    private func answers(
-        _ log: EvaluationLog
-    ) throws(SuiteError) -> (answers: BatchAnswers, cost: Cost, failures: [EvaluationResult.Failure]) {
-        var answers = BatchAnswers()
-        var cost = Cost()
-        var failures: [EvaluationResult.Failure] = []
+    private func answers(_ log: EvaluationLog) throws(SuiteError) -> TakenAnswers {
+        var taken = TakenAnswers()
         for index in suite.batches.indices {
             guard let batch = log.batches[index], let exit = batch.exit else { continue }
-            cost = cost + batch.spent + batch.cost
+            taken.cost = taken.cost + batch.spent + batch.cost
             if isFailure(exit, index) {
-                failures.append(EvaluationResult.Failure(run: batch.run, exit: exit))
+                taken.failures.append(EvaluationResult.Failure(run: batch.run, exit: exit))
                 continue
             }
+            if exit == 1 || exit == 3 {
+                taken.refused.append(EvaluationResult.Refusal(run: batch.run, exit: exit, reason: batch.reason))
+            }
             guard FileManager.default.fileExists(atPath: answersPath(index)) else { continue }
-            answers.add(
+            taken.answers.add(
                 try suite.answers(inFile: answersPath(index), run: batch.run, items: suite.batches[index]))
         }
-        return (answers, cost, failures)
+        return taken
     }
+
+    private func removeRunFiles(_ folder: String) { try? FileManager.default.removeItem(atPath: folder + "/run") }
 
     private func folder(_ index: Int) -> String { "\(directory)/batch-\(index)" }
 

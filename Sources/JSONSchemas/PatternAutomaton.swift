@@ -93,7 +93,15 @@ struct PatternAutomaton: Sendable {
         var pending: [Int] = []
         var index = scalars.startIndex
         var position = 0
+        // Where every match begins with one of a set, most of a text is passed over without a state.
+        let firsts: ScalarSet? = if case .scalar(let set, _) = states[entry] { set } else { nil }
         while true {
+            if current.isEmpty, let firsts {
+                while index != scalars.endIndex, !firsts.contains(scalars[index]) {
+                    scalars.formIndex(after: &index)
+                    position += 1
+                }
+            }
             let isEnd = index == scalars.endIndex
             // Search semantics: a match may begin at every position.
             if follow(entry, into: &current, &pending, &marks, position: position, isEnd: isEnd) {

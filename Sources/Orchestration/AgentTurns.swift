@@ -7,6 +7,8 @@ import WorkflowFormat
 struct AgentTurns {
     private(set) var conversation: Conversation
     private(set) var calls: [ToolCall] = []
+    /// What the calls are worth together, arguments that the workflow bound included; nil before the first.
+    private(set) var callLabel: Label?
     /// What the planner saw after each call; nil where the call did not succeed.
     private var seen: [String?] = []
     /// How many different calls of each tool were made, by the name the model uses.
@@ -48,12 +50,14 @@ struct AgentTurns {
     }
 
     mutating func append(
-        _ proposal: Proposal, _ call: ToolCall, tool: String, observation: String, hasSucceeded: Bool, label: Label,
-        handles: DataItem? = nil
+        _ proposal: Proposal, _ prepared: PreparedCall, tool: String, observation: String, hasSucceeded: Bool,
+        label: Label, handles: DataItem? = nil
     ) {
+        let call = prepared.call
         count += 1
         if !hasMade(call) { callCounts[tool, default: 0] += 1 }
         calls.append(call)
+        callLabel = callLabel?.joined(with: prepared.label) ?? prepared.label
         seen.append(hasSucceeded ? observation : nil)
         conversation.append(call: proposal, observation: observation, label: label, handles: handles)
     }

@@ -2,6 +2,7 @@ import JSONSchemas
 import PolicyEngine
 import Provenance
 import RunJournal
+import WorkflowFormat
 
 /// What the journal already knows of a run, by step address: the only memory a resumed run has.
 struct RecordedRun: Sendable {
@@ -13,6 +14,8 @@ struct RecordedRun: Sendable {
     /// How often a call at an address was begun, and how often something was observed of it.
     private var begun: [String: Int] = [:]
     private var observed: [String: Int] = [:]
+    /// How often a call at an address was refused.
+    private var refused: [String: Int] = [:]
     /// The place of the newest entry that ended the run; 0 before there is one.
     private var endedAt = 0
     /// The call that each answer was used for, by the answers' digests.
@@ -47,6 +50,11 @@ struct RecordedRun: Sendable {
         case .observationRecorded:
             observed[entry.step, default: 0] += 1
             observedAddresses.append(entry.step)
+            if let observation = Observation(fromJSON: entry.body["observation"] ?? .null),
+                case .failed(let failure) = observation.outcome, failure.isRefusal
+            {
+                refused[entry.step, default: 0] += 1
+            }
         case .approvalRequested:
             if let request = ApprovalRequest(fromJSON: entry.body) { questions[request.digest] = request }
         case .approvalRecorded: recordAnswer(entry)
@@ -103,6 +111,11 @@ struct RecordedRun: Sendable {
     /// Whether what was observed at an address was observed after the run last came to its end.
     func isObservedSinceEnd(at address: String) -> Bool {
         (entries[address]?[.observationRecorded]?.sequence ?? 0) > endedAt
+    }
+
+    /// Whether the call at an address was tried once more after it was refused, and refused again.
+    func isRefusedForGood(at address: String) -> Bool {
+        (refused[address] ?? 0) >= 2
     }
 
     /// What persons vouched for and still counts.

@@ -45,9 +45,16 @@ extension Run {
             let offered = try toolset.offered(
                 turn: turn, of: step.maxTurns, called: turns.callCounts, handles: handles,
                 isTainted: turns.conversation.prompt.label.integrity == .untrusted, lock: lock?.lock, address: address)
-            let proposal = try await proposal(
-                at: turnAddress, planner: planner, conversation: turns.conversation, offered: offered,
-                dialect: model.summary.dialect)
+            let proposal: Proposal
+            do {
+                proposal = try await self.proposal(
+                    at: turnAddress, planner: planner, conversation: turns.conversation, offered: offered,
+                    dialect: model.summary.dialect)
+            } catch let error as PlanningError where endsItemAlone(error, at: address) {
+                services.report(.note(error.description))
+                meter.count(tokens: Self.callTokenLimit)
+                return try finishAgent(.stuck, turns: turns, label: turns.conversation.prompt.label, at: address)
+            }
             turns.add(proposal.usage)
             if let ending = AgentToolset.Ending(proposal) {
                 return try finishAgent(ending, turns: turns, label: proposal.label, at: address)
@@ -87,10 +94,16 @@ extension Run {
             }
             let found = addHandles(from: observation, of: prepared.call.tool, to: &handles)
             turns.append(
-                proposal, prepared.call, tool: proposal.tool,
+                proposal, prepared, tool: proposal.tool,
                 observation: Self.shown(observation.value, limit: Self.observationLimit),
                 hasSucceeded: hasSucceeded, label: observation.label, handles: HandleTable.listing(of: found))
         }
+    }
+
+    /// Whether an answer without end is one item's trouble: the other items of a loop go on, as long as the run itself
+    /// has tokens left.
+    private func endsItemAlone(_ error: PlanningError, at address: String) -> Bool {
+        error.code == .answerTooLong && address.contains("[") && meter.tokensLeft >= Self.callTokenLimit
     }
 
     /// The proposal of a turn: the recorded one, or a new one by the model.
@@ -185,6 +198,8 @@ extension Run {
         ]
         if case .gaveUp(_, let note) = ending { fields["note"] = .string(note) }
         let value = JSONValue.object(fields)
+        // The result lists the calls, with arguments that the planner may never have seen.
+        let label = turns.callLabel?.joined(with: label) ?? label
         if ending == .stuck, !address.contains("[") {
             // Nothing is recorded as the step's result: a resumed run must not go on as if there were one.
             throw Halt(.stuck, "Can't go on with step `\(address)`: the model made the same call again and again.")

@@ -195,22 +195,25 @@ extension Run {
 
     /// Whether one item's effect outside the run was refused, which says nothing about the effects of other items.
     private func isRefusal(_ failure: ToolFailure, of tool: String, at address: String) -> Bool {
-        address.contains("[") && ["bad_argument", "not_found", "refused"].contains(failure.code)
+        address.contains("[") && failure.isRefusal
             && configuration.registry.definition(tool)?.effect == .queryable
     }
 
     private func isSettledRefusal(_ observation: Observation, of tool: String, at address: String) -> Bool {
         guard case .failed(let failure) = observation.outcome else { return false }
-        return isRefusal(failure, of: tool, at: address) && recorded.isObservedSinceEnd(at: address)
+        return isRefusal(failure, of: tool, at: address)
+            && (recorded.isObservedSinceEnd(at: address) || recorded.isRefusedForGood(at: address))
     }
 
-    /// Goes on after a refused effect. It may be tried again when the run has come to its end and is resumed, so its
-    /// result is provisional.
+    /// Goes on after a refused effect. It is tried once more when the run has come to its end and is resumed, so its
+    /// result is provisional until it was refused twice.
     private func refused(_ failure: ToolFailure, label: Label, at address: String) -> StepResult {
+        let isForGood = recorded.isRefusedForGood(at: address)
+        if !isForGood { hasOpenRefusals = true }
         refusals.append("Step `\(address)` was refused: \(failure.message)")
         services.report(.note("step `\(address)` was refused: \(failure.message)"))
         return StepResult(
-            ["state": "refused", "reason": .string(failure.message)], label: label, isProvisional: true)
+            ["state": "refused", "reason": .string(failure.message)], label: label, isProvisional: !isForGood)
     }
 
     /// The same for every attempt at a call, another for every other call.

@@ -4,12 +4,12 @@ import Provenance
 import ToolExecution
 import WorkflowFormat
 
-/// Steps after a question nobody has answered yet.
+/// Steps after a question nobody has answered yet, or after an effect that was refused once.
 ///
-/// The files of a run are written before it parks. For that, steps that hang on an open question are taken with what is
+/// The files of a run are written before it parks. For that, steps that hang on such a call are taken with what is
 /// known, if they have no effect outside the run, and their results are not recorded: the resumed run takes them for good.
 extension Run {
-    /// Whether a call hangs on an open question, directly or through the run's tables.
+    /// Whether a call hangs on an open question or on an effect that is tried once more, directly or through the run's tables.
     func isProvisional(_ prepared: PreparedCall) -> Bool {
         if prepared.isProvisional { return true }
         return tablesAreProvisional && configuration.registry.usesRunTables(prepared.call)
@@ -20,10 +20,12 @@ extension Run {
         let isPure = registry.definition(prepared.call.tool)?.effect == .pure
         let fillsTables = registry.fillsRunTables(prepared.call.tool)
         guard isPure || fillsTables else {
+            leftOutCount += 1
             return StepResult(["state": "proposed"], label: prepared.label, isProvisional: true)
         }
         tablesAreProvisional = tablesAreProvisional || fillsTables
         guard let observation = try await executeUnrecorded(prepared, at: address) else {
+            leftOutCount += 1
             return StepResult(["state": "denied"], label: prepared.label, isProvisional: true)
         }
         switch observation.value.outcome {

@@ -52,12 +52,15 @@ extension Run {
         case .read(let read):
             services.report(.stepStarted(address: address, detail: "read"))
             result = try await perform(read, at: address, in: scope)
+            countLeftOut(result)
         case .agent(let agent):
             services.report(.stepStarted(address: address, detail: "agent"))
             result = try await perform(agent, at: address, in: scope)
+            countLeftOut(result)
         case .approve(let gate):
             services.report(.stepStarted(address: address, detail: "approve"))
             result = try await perform(gate, at: address, in: scope)
+            countLeftOut(result)
         case .render(let render):
             result = try perform(render, at: address, in: scope)
         case .group:
@@ -67,6 +70,11 @@ extension Run {
             .stepFinished(
                 address: address, result: Self.line(for: result.value), seconds: started.duration(to: .now).seconds))
         return result.traced(at: address)
+    }
+
+    /// A read, an agent or a gate is not taken while what it hangs on isn't settled.
+    private func countLeftOut(_ result: StepResult) {
+        if result.isProvisional { leftOutCount += 1 }
     }
 
     private func performLoop(

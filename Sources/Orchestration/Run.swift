@@ -31,6 +31,10 @@ public actor Run {
     var postponed: [String] = []
     /// Sentences of effects that were refused, each with its step.
     var refusals: [String] = []
+    /// Whether one of them is tried once more when the run is resumed.
+    var hasOpenRefusals = false
+    /// How many steps were not taken because what they hang on isn't settled.
+    var leftOutCount = 0
     /// Set once a table of the run was filled with provisional values.
     var tablesAreProvisional = false
     /// What was written to each table of the run.
@@ -109,16 +113,27 @@ public actor Run {
             return makeVerdict(.parked, ([questions] + refusals.prefix(1)).joined(separator: " "))
         }
         if let sentence = refusals.first {
-            let count = refusals.count
-            return makeVerdict(
-                .failed,
-                "\(sentence) \(count) call\(count == 1 ? " was" : "s were") refused, the rest is done; "
-                    + "`warrant resume \(id)` tries again.")
+            return makeVerdict(.failed, "\(sentence) \(refusalSummary)")
         }
         if let denial = denials.first {
             return makeVerdict(.denied, denial)
         }
         return makeVerdict(.done, nil)
+    }
+
+    /// How many calls were refused, what was left because of them, and what comes next.
+    private var refusalSummary: String {
+        let refused = "\(refusals.count) call\(refusals.count == 1 ? " was" : "s were") refused"
+        guard hasOpenRefusals else { return refused + ", the rest is done." }
+        let object = refusals.count == 1 ? "it" : "them"
+        let rest: String =
+            switch leftOutCount {
+            case 0: "the rest is done"
+            case 1: "1 later step hangs on \(object) and was left"
+            default: "\(leftOutCount) later steps hang on \(object) and were left"
+            }
+        return "\(refused), \(rest); `warrant resume \(id)` tries once more, and then goes on without what is refused "
+            + "again."
     }
 
     private func makeVerdict(_ outcome: RunVerdict.Outcome, _ reason: String?) -> RunVerdict {

@@ -3,15 +3,15 @@
 ///
 /// Errs towards finding. A word too many costs a question, one too few is a request to somebody's server.
 enum LinkFinder {
-    /// How sure it is that a program makes a link of it.
-    enum Certainty: Sendable {
-        /// Written as a link: with a scheme, `www.` or `//`.
-        case written
+    /// How sure it is that a program makes a link of it; the surest is the greatest.
+    enum Certainty: Comparable, Sendable {
+        /// A name of two words with a dot between them, such as `os.path`, and a place in a file, `main.py:12`.
+        case doubtful
         /// A name, without a scheme, that programs know: its ending is a top-level domain, it goes on with a path or a
         /// port, or it is an IP address.
         case bare
-        /// Any other name of two words with a dot between them, such as `os.path`, and a place in a file, `main.py:12`.
-        case doubtful
+        /// Written as a link: with a scheme, `www.` or `//`.
+        case written
     }
 
     /// One link in a text.
@@ -51,18 +51,26 @@ enum LinkFinder {
         scalar == "." || scalar == "\u{FF0E}" || isIdeographic(scalar)
     }
 
-    /// At most one link starts in a run: what follows it without a space belongs to it.
+    /// At most one link is in a run: what follows the first place without a space belongs to it, and it is as sure as
+    /// the surest of them, so that no word before a link hides it.
+    ///
+    /// - Complexity: O(*n*): no two places where a name starts share the name.
     private static func link(in run: ArraySlice<Unicode.Scalar>) -> Found? {
         // A dot at the end of a sentence.
         if run.firstIndex(where: opensLink) == run.endIndex - 1 { return nil }
+        var first: Int?
+        var surest = Certainty.doubtful
         for start in run.indices where start == run.startIndex || !isName(run[start - 1]) {
             let before = start == run.startIndex ? nil : run[start - 1]
             guard let sureness = certainty(of: run[start...], before: before) else { continue }
-            var end = run.endIndex
-            while end > start, isPunctuation(run[end - 1]) { end -= 1 }
-            return end > start ? Found(range: start..<end, certainty: sureness) : nil
+            if first == nil { first = start }
+            surest = max(surest, sureness)
+            if surest == .written { break }
         }
-        return nil
+        guard let first else { return nil }
+        var end = run.endIndex
+        while end > first, isPunctuation(run[end - 1]) { end -= 1 }
+        return end > first ? Found(range: first..<end, certainty: surest) : nil
     }
 
     private static func certainty(of run: ArraySlice<Unicode.Scalar>, before: Unicode.Scalar?) -> Certainty? {

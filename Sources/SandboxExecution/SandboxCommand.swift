@@ -38,9 +38,10 @@ extension SandboxCommand {
         case error
     }
 
-    /// Takes bytes of a stream in their order. The command waits while it takes long. Called from any thread, of each
-    /// stream one call at a time.
-    public typealias OutputReader = @Sendable (Stream, [UInt8]) -> Void
+    /// Takes bytes of a stream in their order; of each stream there is one call at a time. The command waits while it
+    /// takes long, and should not wait any longer once `isOver` says that the command is being ended.
+    public typealias OutputReader =
+        @Sendable (_ stream: Stream, _ bytes: [UInt8], _ isOver: @escaping @Sendable () -> Bool) async -> Void
 
     /// Where a command's program comes from.
     public enum Program: Hashable, Sendable {

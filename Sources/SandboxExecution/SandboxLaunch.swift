@@ -110,9 +110,11 @@ struct SandboxLaunch: Sendable {
                 tree.hasStarted(as: execution.processIdentifier.value)
                 // What bubblewrap and the helper say before the start is no output of the command.
                 async let error = collect(execution.standardError, written, tree) { bytes in
-                    if watch.hasStarted { reader?(.error, bytes) }
+                    if watch.hasStarted { await reader?(.error, bytes) { tree.reason != nil } }
                 }
-                let output = try await collect(execution.standardOutput, written, tree) { reader?(.output, $0) }
+                let output = try await collect(execution.standardOutput, written, tree) { bytes in
+                    await reader?(.output, bytes) { tree.reason != nil }
+                }
                 return (output: output, error: try await error)
             }
             let (report, limit) = try await watch.finish()
@@ -141,14 +143,14 @@ struct SandboxLaunch: Sendable {
 
     private func collect(
         _ stream: SubprocessOutputSequence, _ written: WrittenBytes, _ tree: ProcessTree,
-        passOn: ([UInt8]) -> Void
+        passOn: @Sendable ([UInt8]) async -> Void
     ) async throws -> OutputCollector {
         var collector = OutputCollector(byteLimit: profile.outputByteLimit)
         for try await buffer in stream {
             // The bytes are copied out before the closure returns.
             let bytes = unsafe buffer.withUnsafeBytes { unsafe [UInt8]($0) }
             collector.append(bytes)
-            passOn(bytes)
+            await passOn(bytes)
             if written.add(buffer.count) { tree.end(because: .output) }
         }
         return collector

@@ -91,10 +91,9 @@ import Testing
         }
         let junit = try String(contentsOfFile: command.folder.path("e/evaluation.junit.xml"), encoding: .utf8)
         #expect(junit.contains("failures=\"3\""))
-        // The same command again has nothing left to run, and the script would have nothing left to say.
-        let empty = try "scripted:" + command.folder.write("", to: "right-9.jsonl")
+        // The same command again has nothing left to run.
         let again = try command.run([
-            "eval", suitePath, "--model", empty, "--output", command.folder.path("e"), "--json",
+            "eval", suitePath, "--model", script(right: 9), "--output", command.folder.path("e"), "--json",
         ])
         #expect(again.verdict?["scores"] == result?["scores"], "\(again.errors)")
         #expect(again.verdict?["cost"] == result?["cost"])
@@ -126,7 +125,96 @@ import Testing
         #expect(try evaluate().status == 0)
     }
 
-    @Test func `an evaluation with failed runs ends with 1 and takes them again`() throws {
+    @Test func `answers by another script, with memory or under another policy are not mixed`() throws {
+        let model = try script(right: 12)
+        let arguments = ["eval", suitePath, "--model", model, "--output", command.folder.path("e"), "--json"]
+        #expect(try command.run(arguments).status == 0)
+        let text = try command.folder.text(of: "right-12.jsonl")
+        try command.folder.write(text.replacing("bug", with: "praise"), to: "right-12.jsonl")
+        let other = try command.run(arguments)
+        #expect(other.status == 65 && other.errors.contains("another `weights`"), "\(other.errors)")
+        try command.folder.write(text, to: "right-12.jsonl")
+        #expect(try command.run(arguments).status == 0)
+        let memory = try command.run(arguments + ["--remembered"])
+        #expect(memory.status == 65 && memory.errors.contains("another `remembered`"), "\(memory.errors)")
+        try command.folder.write(
+            "tools: { file.read: { decision: allow } }\n", to: "config/warrant/policy.yaml")
+        let policy = try command.run(arguments)
+        #expect(policy.status == 65 && policy.errors.contains("another `operator_policy`"), "\(policy.errors)")
+    }
+
+    @Test func `an evaluation with a refused effect does no effect twice`() throws {
+        let text = Self.workflow
+            .replacing("sql.query]", with: "sql.query, issue.create, issue.comment]")
+            .replacing(
+                "    sql.query: { decision: allow }\n",
+                with: """
+                        sql.query: { decision: allow }
+                        issue.create: { decision: allow, max: 9, args: { title: { allow: untrusted } } }
+                        issue.comment: { decision: allow, max: 9, args: { id: { allow: untrusted } } }
+
+                    """
+            )
+            .replacing(
+                "  - id: store\n",
+                with: """
+                      - id: file
+                        for_each: "${steps.load.rows}"
+                        as: row
+                        steps:
+                          - id: issue
+                            call: issue.create
+                            with: { project: demo, title: "${row.text}", body: "as filed" }
+                          - id: note
+                            call: issue.comment
+                            with: { project: demo, id: "${row.note}", body: "seen" }
+                      - id: store
+
+                    """)
+        try command.folder.write(text, to: "sorting/workflow.yaml")
+        // There is no issue 99.
+        let items = (0..<12).map { index in
+            "{\"id\": \"t\(index)\", \"text\": \"text \(index)\", \"note\": \(index == 9 ? 99 : 1)}\n"
+        }
+        try command.folder.write(items.joined(), to: "sorting/eval/items.jsonl")
+        let arguments = try [
+            "eval", suitePath, "--model", script(right: 12), "--output", command.folder.path("e"), "--json",
+        ]
+        func counts() throws -> [Int] {
+            let script = """
+                import sqlite3, sys
+                rows = [sqlite3.connect(sys.argv[1]).execute('select count(*) from ' + name).fetchone()[0]
+                        for name in ('issues', 'comments')]
+                print(rows)
+                """
+            let process = Process()
+            let pipe = Pipe()
+            process.executableURL = URL(filePath: "/usr/bin/env")
+            process.arguments = ["python3", "-c", script, command.folder.path("home/tracker.sqlite")]
+            process.standardOutput = pipe
+            try process.run()
+            let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
+            process.waitUntilExit()
+            return try JSONValue(parsing: Array(data)).arrayValue?.compactMap(\.intValue) ?? []
+        }
+        for runsFromBefore in [0, 2, 2] {
+            let done = try command.run(arguments)
+            #expect(done.status == 0 && done.verdict?["scores"]?["kind"]?["value"] == 1, "\(done.errors)")
+            #expect(done.verdict?["runs_from_before"]?.intValue == runsFromBefore)
+            let refused = done.verdict?["refused_runs"]?.arrayValue ?? []
+            #expect(refused.count == 1 && refused.first?["exit"] == 1)
+            #expect(refused.first?["reason"]?.stringValue?.contains("`file[3]/note` was refused") == true)
+            #expect(try counts() == [12, 11])
+        }
+        // Killed before the end of the second run was noted, it is known from the run's record.
+        let log = try command.folder.text(of: "e/progress.jsonl").split(separator: "\n")
+        try command.folder.write(log.prefix(4).joined(separator: "\n") + "\n", to: "e/progress.jsonl")
+        let noted = try command.run(arguments)
+        #expect(noted.verdict?["refused_runs"]?.arrayValue?.count == 1, "\(noted.errors)")
+        #expect(try counts() == [12, 11])
+    }
+
+    @Test func `an evaluation with failed runs ends with 1 and goes on with them`() throws {
         let model = try script(right: 12)
         let whole = try command.folder.text(of: "right-12.jsonl").split(separator: "\n")
         let arguments = ["eval", suitePath, "--model", model, "--output", command.folder.path("e"), "--json"]
@@ -136,10 +224,10 @@ import Testing
         #expect(failed.status == 1 && failed.errors.contains("1 of 2 runs failed"), "\(failed.errors)")
         #expect(failed.verdict?["type"] == "evaluation" && failed.verdict?["failed_runs"]?.arrayValue?.count == 1)
         #expect(failed.verdict?["scores"]?["kind"]?["value"]?.doubleValue == 0.5)
-        try command.folder.write(whole.suffix(6).joined(separator: "\n"), to: "right-12.jsonl")
+        // The script begins anew, and the run has kept the answers that it got.
         let mended = try command.run(arguments)
         #expect(mended.status == 0 && mended.verdict?["runs_from_before"] == 1, "\(mended.errors)")
-        #expect(mended.verdict?["scores"]?["kind"]?["value"] == 1 && mended.verdict?["cost"]?["runs"] == 3)
+        #expect(mended.verdict?["scores"]?["kind"]?["value"] == 1 && mended.verdict?["cost"]?["runs"] == 2)
         let tokens = (failed.verdict?["cost"]?["tokens"]?.intValue ?? 0)
         #expect((mended.verdict?["cost"]?["tokens"]?.intValue ?? 0) > tokens)
     }

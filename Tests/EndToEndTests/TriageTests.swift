@@ -138,6 +138,30 @@ import Testing
         #expect(other.map { $0["duplicate_of"] } == [.null])
     }
 
+    @Test func `a text that is the same only at its beginning is the model's to decide`() throws {
+        func tickets(_ sentences: Int, _ ends: [String]) -> String {
+            let start = (0..<sentences).map { "Photo \($0) is black. " }.joined()
+            return ends.enumerated().map {
+                Self.ticket("t\($0.offset)", "Slideshow stops after nine photos", start + $0.element)
+            }.joined()
+        }
+        let ends = ["It began in spring.", "It is the printer's fault."]
+        for (word, repeated) in [("other", JSONValue.null), ("same", "t0")] {
+            // Above 1,500 characters, and above the 4,000 that a ticket is cut to.
+            for sentences in [110, 300] {
+                let (done, rows) = try triage(
+                    tickets(sentences, ends), ["--model", script(2, same: [0: word])])
+                #expect(done.status == 2, "\(done.errors)")
+                #expect(rows.map { $0["duplicate_of"] } == [.null, repeated])
+                #expect(rows.allSatisfy { ($0["cut"] != 0) == (sentences == 300) })
+            }
+        }
+        // The control arm: the same to the end, and no model is asked.
+        let (done, rows) = try triage(tickets(110, [ends[0], ends[0]]), ["--model", script(2)])
+        #expect(done.status == 2, "\(done.errors)")
+        #expect(rows.map { $0["duplicate_of"] } == [.null, "t0"])
+    }
+
     @Test func `no two records have the same identifier`() throws {
         let long = String(repeating: "y", count: 80)
         let given = ["X", "X", "X-2", "X", "X-02", long + "1", long + "2", "ticket-9", "", "#7", "7"]

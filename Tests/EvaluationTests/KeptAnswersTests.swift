@@ -68,16 +68,21 @@ import Testing
     @Test func `a folder counts by what it holds, as the runs themselves leave it`() async throws {
         let text = LetterSuite.text.replacing("mode: plain", with: "mode: place")
         let letters = try LetterSuite(["suite.yaml": text, "place/a/b.txt": "one"])
-        func evaluate() async throws -> [Int] {
+        func evaluate(failing: Int? = nil) async throws -> [Int] {
             var taken: [Int] = []
             _ = try await letters.evaluator().run { batch, began in
+                try began("run-\(batch.index)")
                 taken.append(batch.index)
+                try letters.folder.write("by \(batch.index)", to: "place/a/mark.txt")
+                try letters.folder.write("new", to: "place/new-\(batch.index).txt")
                 try letters.answer(batch)
-                return LetterSuite.outcome(exit: 0)
+                return LetterSuite.outcome(exit: batch.index == failing ? 4 : 0)
             }
             return taken
         }
-        #expect(try await evaluate() == [0, 1, 2])
+        #expect(try await evaluate(failing: 1) == [0, 1, 2])
+        // Each run left the folder in another state than the one before it; only the last of these is held against it.
+        #expect(try await evaluate() == [1])
         #expect(try await evaluate() == [])
         try letters.folder.write("index", to: "place/.git/index")
         #expect(try await evaluate() == [])
@@ -140,13 +145,49 @@ import Testing
         #expect(again.cost.tokens == 40 && again.cost.runs == 4 && again.runsFromBefore == 2)
     }
 
-    @Test func `a run with refused calls has failed only where its answers are missing`() async throws {
+    @Test(arguments: [1, 3])
+    func `a run with refused calls has failed only where its answers are missing`(exit: Int) async throws {
         let result = try await letters.evaluator().run { batch, began in
             try began("run-\(batch.index)")
             if batch.index > 0 { try letters.answer(batch) }
-            return LetterSuite.outcome(exit: 3)
+            let cost = LetterSuite.outcome(exit: exit).cost
+            return Evaluator.Outcome(exit: exit, cost: cost, reason: "Step `s` was refused <b>.")
         }
         #expect(result.failedRuns.map(\.run) == ["run-0"] && result.scores[0].value == 0.6)
+        #expect(result.refusedRuns.map(\.run) == ["run-1", "run-2"])
+        let page = try EvaluationPage([result]).html()
+        #expect(page.contains("its answers count. Step `s` was refused &lt;b&gt;."))
+        // Only the one without answers is taken up, as the run that it was; the others' reasons are kept.
+        var taken: [String?] = []
+        let again = try await letters.evaluator().run { batch, _ in
+            taken.append(batch.unfinishedRun)
+            try letters.answer(batch)
+            return LetterSuite.outcome(exit: 0)
+        }
+        #expect(taken == ["run-0"] && again.failedRuns == [] && again.scores[0].value == 1)
+        #expect(again.refusedRuns == result.refusedRuns && again.cost.runs == 3)
+    }
+
+    @Test func `a failed run is gone on with, and one that took its place counts beside it`() async throws {
+        func evaluate(exit: Int, new: String? = nil) async throws -> (result: EvaluationResult, known: [String?]) {
+            var known: [String?] = []
+            let result = try await letters.evaluator(limit: 2).run { batch, began in
+                known.append(batch.unfinishedRun)
+                if let new {
+                    try began(new)
+                    #expect(!FileManager.default.fileExists(atPath: batch.output), "what another run left")
+                }
+                try letters.answer(batch)
+                return LetterSuite.outcome(exit: exit)
+            }
+            return (result, known)
+        }
+        #expect(try await evaluate(exit: 4, new: "a").known == [nil])
+        let second = try await evaluate(exit: 4)
+        #expect(second.known == ["a"] && second.result.cost.runs == 1)
+        // The run isn't in the journal any more, say.
+        let third = try await evaluate(exit: 0, new: "b")
+        #expect(third.known == ["a"] && third.result.cost.runs == 2 && third.result.cost.tokens == 20)
     }
 
     @Test func `an item answered in two ways is not answered, and no run answers for another`() async throws {

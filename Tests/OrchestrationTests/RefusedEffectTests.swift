@@ -106,6 +106,90 @@ import Testing
         #expect(try labels() == [["slow"], ["slow"]])
     }
 
+    /// The workflow with a comment at issue 1 for every row of the table of what was labelled.
+    private func commenting() throws -> Stage {
+        let text = Self.text
+            .replacing("issue.label]", with: "issue.label, issue.comment]")
+            .replacing(
+                "  issue.label: { decision: ask",
+                with: "  issue.comment: { decision: allow, max: 9, args: { body: { allow: untrusted } } }\n"
+                    + "    issue.label: { decision: allow"
+            )
+            .replacing(
+                "outputs:\n",
+                with: """
+                      - id: tell
+                        for_each: "${steps.report.rows}"
+                        as: told
+                        steps:
+                          - id: say
+                            call: issue.comment
+                            with: { project: "${inputs.project}", id: 1, body: "Row ${told.number}: ${told.word}." }
+                    outputs:
+
+                    """
+            )
+            .replacing(
+                "SELECT json_extract(label, '$.id') AS id,",
+                with: "SELECT json_extract(label, '$.id') AS id, \"index\" AS number,"
+                    + " coalesce(json_extract(label, '$.state'), 'labelled') AS word,")
+        try #require(text.contains("issue.comment:") && text.contains("AS word") && text.contains("- id: tell"))
+        let stage = try Stage(text, files: ["rows.jsonl": "{\"id\": 1}\n{\"id\": 3}\n{\"id\": 2}\n"])
+        for name in ["m1", "m2"] {
+            _ = try stage.tracker.create(IssueDraft(project: "demo", title: "t", body: "b"), marker: name)
+        }
+        return stage
+    }
+
+    /// The first lines of the comments at issue 1.
+    private func said(_ stage: Stage) throws -> [String] {
+        try stage.tracker.comments(issue: 1).map { String($0.prefix { $0 != "\n" }) }
+    }
+
+    private func begun(_ stage: Stage, _ run: RunID) throws -> [String: Int] {
+        try stage.entries(run, .executionStarted).reduce(into: [:]) { $0[$1.step, default: 0] += 1 }
+    }
+
+    @Test func `what hangs on a refused effect is left, and done once the refusal stands`() async throws {
+        let stage = try commenting()
+        let ended = try await stage.play()
+        #expect(ended.outcome == .failed, "\(ended)")
+        let reason = try #require(ended.reason)
+        #expect(reason.contains("1 call was refused, 3 later steps hang on it and were left;"), "\(reason)")
+        #expect(!reason.contains("the rest is done") && reason.contains("tries once more"), "\(reason)")
+        #expect(try said(stage) == [])
+        for _ in 0..<3 {
+            let again = try await stage.resume(ended.run)
+            #expect(again.outcome == .failed && again.exitCode == 1, "\(again)")
+            #expect(again.reason?.hasSuffix("1 call was refused, the rest is done.") == true, "\(again)")
+            #expect(try said(stage) == ["Row 0: labelled.", "Row 1: refused.", "Row 2: labelled."])
+        }
+        // Mended after it was settled, it stays as it was.
+        _ = try stage.tracker.create(IssueDraft(project: "demo", title: "t", body: "b"), marker: "m3")
+        #expect(try await stage.resume(ended.run).outcome == .failed)
+        #expect(try stage.tracker.list().map(\.labels).filter { $0 == ["slow"] }.count == 2)
+        let begun = try begun(stage, ended.run)
+        #expect(begun["each[1]/label"] == 2 && begun["each[0]/label"] == 1 && begun["each[2]/label"] == 1)
+        #expect((0..<3).allSatisfy { begun["tell[\($0)]/say"] == 1 }, "\(begun)")
+        #expect(try stage.journal.verifyChain().isIntact)
+    }
+
+    @Test func `what hangs on a refused effect is done once, when its cause was mended`() async throws {
+        let stage = try commenting()
+        let ended = try await stage.play()
+        #expect(ended.outcome == .failed)
+        _ = try stage.tracker.create(IssueDraft(project: "demo", title: "t", body: "b"), marker: "m3")
+        for _ in 0..<2 {
+            let done = try await stage.resume(ended.run)
+            #expect(done.outcome == .done && done.reason == nil, "\(done)")
+            #expect(try said(stage) == ["Row 0: labelled.", "Row 1: labelled.", "Row 2: labelled."])
+        }
+        #expect(try stage.tracker.list().allSatisfy { $0.labels == ["slow"] })
+        let begun = try begun(stage, ended.run)
+        #expect(begun["each[1]/label"] == 2 && begun["each[0]/label"] == 1, "\(begun)")
+        #expect((0..<3).allSatisfy { begun["tell[\($0)]/say"] == 1 }, "\(begun)")
+    }
+
     @Test func `a call that only reads still stops the run`() async throws {
         let text = Self.text.replacing(
             "call: issue.label\n        with: { project: \"${inputs.project}\", id: \"${row.id}\", labels: [slow] }",

@@ -86,6 +86,25 @@ import WorkflowFormat
         #expect(try cleaned(text, .defang(all)) == text)
     }
 
+    @Test(
+        arguments: [
+            (
+                "see os.path,https://evil.example/?q=SECRET now", "see  now",
+                "see os[.]path,https[:]//evil[.]example/?q=SECRET now"
+            ),
+            ("main.py:12;https://evil.example/x", "", "main[.]py[:]12;https[:]//evil[.]example/x"),
+            ("evil.travel,os.path,www.evil.example", "", "evil[.]travel,os[.]path,www[.]evil[.]example"),
+            // A name that may be a word is not lost, and is inert.
+            ("main.py:12;evil.travel", "main[.]py[:]12;evil[.]travel", "main[.]py[:]12;evil[.]travel"),
+            // The control arm: without a link the same words stay.
+            ("see os.path,sys.argv now", "see os.path,sys.argv now", "see os.path,sys.argv now"),
+            ("main.py:12;app.js:10", "main.py:12;app.js:10", "main.py:12;app.js:10"),
+        ] as [(String, String, String)])
+    func `no word before a link hides it`(text: String, stripped: String, defanged: String) throws {
+        #expect(try cleaned(text, .strip(["links"])) == stripped)
+        #expect(try cleaned(text, .defang(["links"])) == defanged)
+    }
+
     @Test(arguments: ["!![x](https://e.example)", "![a ![b](u)", "<a <img src=x>", "<a <b <c"])
     func `nothing inside of what is made inert stays alive`(text: String) throws {
         let once = try #require(try cleaned(text, .defang(["images", "html", "links"])))
@@ -98,6 +117,7 @@ import WorkflowFormat
         ("![", ""), ("![a](", ""), ("a-", ""), ("a+", ""), ("<", ""), ("<a", ""), ("@", ""), ("@a/", ""), (".", ""),
         ("a.", ""), ("//", ""), (":", ""), ("a:", ""), ("a@", ""), ("://", ""), ("!", ""), ("[", ""), ("www.", ""),
         ("<b", ""), ("evil\u{3002}", ""), ("<", "b>"), ("https<b>", "://evil.example "), ("!", "[a](b)"),
+        ("os.path,", ""), ("os.path,", "https://evil.example "), ("main.py:12;", "evil.travel;"),
     ]
 
     @Test(.timeLimit(.minutes(2)), arguments: hostile)

@@ -102,6 +102,34 @@ import Testing
         #expect(try caution(#", "protects": ["yy"]"#).unheld == [])
     }
 
+    @Test(
+        arguments: [
+            ("Do not restart while `retries` is 0, and never change `state/counter`.", ["state/counter"], []),
+            ("Never touch `invoices` and do not restart while `retries` is 0.", [], ["invoices"]),
+            ("Do not restart while `retries` is 0, or hold while `mode` is dry.", [], ["mode"]),
+            ("If the counter is wrong, stop; never touch `invoices`.", [], ["invoices"]),
+            ("If the counter is wrong, leave `invoices` and `state/meter`, and stop.", ["state/meter"], ["invoices"]),
+            // The control arms: what is held as a setting or as a condition is asked about once.
+            ("Do not restart while `retries` is 0.", [], []),
+            ("Do not restart `bin/queue` while `retries` is still `0`.", [], []),
+            ("If `counter` is wrong, stop and do not go on.", [], []),
+        ] as [(String, [String], [String])])
+    func `a caution that is held in part passes over none of its other words`(
+        text: String, protects: [String], unheld: [String]
+    ) throws {
+        let guide = try Runbooks.guide(Runbooks.valve.replacing("Never touch `state/meter`.", with: text))
+        let caution = try #require(guide.toJSON()["cautions"]?[0])
+        #expect(caution["quote"]?.stringValue == text)
+        #expect(caution["protects"]?.arrayValue?.compactMap(\.stringValue) == protects)
+        #expect(caution["unheld"]?.arrayValue?.compactMap(\.stringValue) == unheld)
+        // The rest is held as it was.
+        if text.contains("`retries`") {
+            #expect(caution["forbids"] == ["verb": "restart", "key": "retries", "value": "0"])
+        } else {
+            #expect(caution["stops_if"]?.stringValue?.hasSuffix("is wrong") == true)
+        }
+    }
+
     @Test func `a title is one line`() throws {
         let guide = try Guide(try changed { $0["title"] = "The valve\r\nis\u{2028}shut\t!" })
         #expect(guide.title == "The valve is shut !")

@@ -58,6 +58,30 @@ import WorkflowFormat
         #expect(try bench.tracker.open(project: "demo", limit: 9).count == 1)
     }
 
+    @Test func `closing as a duplicate is done once the note is there, whoever closed the issue`() async throws {
+        let bench = try Workbench()
+        for number in 1...3 {
+            _ = try await bench.value(
+                "issue.create", ["project": "demo", "title": "t", "body": "b"], effect: "create-\(number)")
+        }
+        // Somebody else closed it before the call that was begun got there.
+        _ = try bench.tracker.change(issue: 2, project: "demo", addingLabels: [], closing: true)
+        for _ in 0..<2 {
+            let closed = try await bench.value(
+                "issue.close", ["project": "demo", "id": 2, "duplicate_of": 1], effect: "d", isResumed: true,
+                isApproved: true)
+            #expect(closed == ["id": 2, "state": "closed"])
+            let notes = try bench.tracker.comments(issue: 2)
+            #expect(notes.count == 1 && notes.first?.hasPrefix("Duplicate of #1.") == true, "\(notes)")
+        }
+        // The control arm: where nothing is said to be repeated, closed is all there is to it.
+        _ = try bench.tracker.change(issue: 3, project: "demo", addingLabels: [], closing: true)
+        let closed = try await bench.value(
+            "issue.close", ["project": "demo", "id": 3], effect: "e", isResumed: true, isApproved: true)
+        #expect(closed == ["id": 3, "state": "closed"])
+        #expect(try bench.tracker.comments(issue: 3).isEmpty)
+    }
+
     @Test func `a page is read from a named host, and from no other`() async throws {
         let bench = try Workbench()
         let server = try LoopbackServer { request in

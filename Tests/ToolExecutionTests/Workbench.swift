@@ -33,20 +33,27 @@ final class Workbench: Sendable {
                 sandbox: SandboxExecutor(), draftedBy: "nobody", progress: { _, _ in }))
     }
 
-    /// What the tool observed.
+    /// What the tool observed; `isApproved`: a person says yes where the policy asks.
     func observe(
         _ tool: String, _ arguments: JSONObject, effect: String = "effect", isResumed: Bool = false,
-        rules: [ArgumentRule] = []
+        isApproved: Bool = false, rules: [ArgumentRule] = []
     ) async throws -> Observation {
         let policy = try Policy(
             PolicyDefinition(tools: [ToolRule(tool: tool, decision: .allow, arguments: rules)]),
             tools: registry.definitions)
         let call = Labelled(ToolCall(tool: tool, arguments: arguments), label: .trusted(.workflow()))
-        switch policy.decide(call, in: PolicyContext(run: "run-1", address: "step", earlierCalls: [:])) {
+        let context = PolicyContext(run: "run-1", address: "step", earlierCalls: [:])
+        switch policy.decide(call, in: context) {
         case .allow(let warrant):
             return try await executor.execute(warrant, effectID: effect, isResumed: isResumed).value
         case .ask(let request):
-            throw Unexpected(sentence: request.sentence)
+            guard isApproved else { throw Unexpected(sentence: request.sentence) }
+            let approval = Approval(
+                digest: request.digest, decision: .approved, person: "kim", at: "2026-01-02T03:04:05Z")
+            let warrant = try policy.warrant(
+                for: request, approval: approval, in: context,
+                use: ApprovalUse(answeredNanoseconds: 0, usedNanoseconds: 1_000_000_000))
+            return try await executor.execute(warrant, effectID: effect, isResumed: isResumed).value
         case .deny(let denial):
             throw Unexpected(sentence: denial.sentence)
         }
@@ -54,9 +61,12 @@ final class Workbench: Sendable {
 
     /// The tool's result.
     func value(
-        _ tool: String, _ arguments: JSONObject, effect: String = "effect", isResumed: Bool = false
+        _ tool: String, _ arguments: JSONObject, effect: String = "effect", isResumed: Bool = false,
+        isApproved: Bool = false
     ) async throws -> JSONValue {
-        switch try await observe(tool, arguments, effect: effect, isResumed: isResumed).outcome {
+        let observation = try await observe(
+            tool, arguments, effect: effect, isResumed: isResumed, isApproved: isApproved)
+        switch observation.outcome {
         case .succeeded(let value): return value
         case .failed(let failure): throw Unexpected(sentence: failure.message)
         }

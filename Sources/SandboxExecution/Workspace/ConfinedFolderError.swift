@@ -21,8 +21,6 @@ package enum ConfinedFolderError: Error, Hashable, Sendable {
     case tooMany(entryLimit: Int)
     /// It was changed by somebody else while it was used.
     case changed
-    /// With it, a symbolic link would lead out of the folder.
-    case leadsOutside
     /// The kernel refused; the number is `errno`.
     case system(CInt)
 
@@ -60,7 +58,6 @@ package enum ConfinedFolderError: Error, Hashable, Sendable {
         case .tooLarge(let limit): "it holds more than \(ByteCount.readable(limit))"
         case .tooMany(let limit): "it holds more than \(limit) entries"
         case .changed: "it was changed meanwhile"
-        case .leadsOutside: "with it a link would lead out of the folder"
         case .system(let number): "\(Errno(rawValue: number))"
         }
     }

@@ -1,7 +1,7 @@
 /// What a sandboxed command did to its copy of a workspace, divided into what may be imported and what may not.
 ///
 /// The copy is looked at as something hostile: bounded in every direction, no link followed, nothing executed. Refused
-/// are protected names (``ProtectedNames``), links that lead outside and what would make others lead outside, set-ID bits, sockets, pipes and devices, and new
+/// are protected names (``ProtectedNames``), links that lead outside and what would turn other links, set-ID bits, sockets, pipes and devices, and new
 /// names that cannot be shown as they are. What is in a refused folder is refused with it, in one line.
 package struct WorkspaceChanges: Sendable {
     /// What may be imported, ordered by path.
@@ -11,8 +11,6 @@ package struct WorkspaceChanges: Sendable {
 
     /// What the changes are changes of.
     let snapshot: WorkspaceSnapshot
-    let appliesRules: Bool
-
     /// Compares.
     ///
     /// - Parameters:
@@ -26,7 +24,6 @@ package struct WorkspaceChanges: Sendable {
         appliesRules: Bool = true
     ) {
         self.snapshot = snapshot
-        self.appliesRules = appliesRules
         var comparison = WorkspaceComparison(snapshot: snapshot, folder: folder, appliesRules: appliesRules)
         do {
             try comparison.compare(limits: limits ?? snapshot.limits)

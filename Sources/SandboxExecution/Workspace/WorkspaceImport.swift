@@ -35,7 +35,7 @@ package struct WorkspaceImport: Hashable, Sendable {
                 changes, because: "nothing was imported, since another folder was put in the workspace's place")
         }
         var importer = WorkspaceImporter(
-            snapshot: changes.snapshot, source: source, target: target, appliesRules: changes.appliesRules)
+            snapshot: changes.snapshot, source: source, target: target)
         importer.apply(changes.allowed)
         let refused = importer.refusals.sorted { $0.key < $1.key }.map {
             WorkspaceRefusal(path: "\($0.key)", reason: $0.value)

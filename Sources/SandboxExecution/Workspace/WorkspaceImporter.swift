@@ -3,83 +3,27 @@ struct WorkspaceImporter {
     private let snapshot: WorkspaceSnapshot
     private let source: ConfinedFolder
     private let target: ConfinedFolder
-    /// Whether links are looked at once more; see ``WorkspaceChanges/init(comparing:with:limits:appliesRules:)``.
-    private let appliesRules: Bool
     /// Taken from the permission bits of everything new.
     private let mask = FileModeMask.current
-    /// The links that were placed.
-    private var placed: Set<ConfinedPath> = []
 
     private(set) var applied: [WorkspaceChange] = []
     /// The reason for every change that was not made. What lies below one of them is not tried.
     private(set) var refusals: [ConfinedPath: String] = [:]
 
-    init(snapshot: WorkspaceSnapshot, source: ConfinedFolder, target: ConfinedFolder, appliesRules: Bool) {
+    init(snapshot: WorkspaceSnapshot, source: ConfinedFolder, target: ConfinedFolder) {
         self.snapshot = snapshot
         self.source = source
         self.target = target
-        self.appliesRules = appliesRules
     }
 
-    /// Removals come first, the deepest before the folders they lie in, then folders, then files, then links, when all
-    /// that a link can lead through is in its place. The permissions of folders come last: they may forbid what was
-    /// still to be done.
+    /// Removals come first, the deepest before the folders they lie in, then folders, then what goes into them. The
+    /// permissions of folders come last: they may forbid what was still to be done.
     mutating func apply(_ changes: [WorkspaceChange]) {
         let changes = changes.sorted { $0.path < $1.path }
         for change in changes.reversed() where change.kind == .removed { attempt(change) }
         for change in changes where change.content == .folder { attempt(change) }
-        for change in changes where change.kind != .removed && !change.isFolderOrLink { attempt(change) }
-        for change in changes where change.isLink { attempt(change) }
-        if appliesRules, !placed.isEmpty { takeBackLinks(around: Set(changes.map(\.path))) }
+        for change in changes where change.kind != .removed && change.content != .folder { attempt(change) }
         for change in changes.reversed() where change.content == .folder { setMode(change) }
-    }
-
-    /// Looks once more where all links lead, in the folder as it is now: a change that was judged together with the
-    /// others may have failed, and somebody else may have changed something. What was placed and leads out, or makes
-    /// another link lead out, is removed again.
-    private mutating func takeBackLinks(around changed: Set<ConfinedPath>) {
-        let stayed = snapshot.manifest.paths.filter { path in
-            guard !changed.contains(path), let link = snapshot.manifest.linkTarget(of: path) else { return false }
-            return LinkResolver.reasonToRefuse(link, at: path, linkTarget: snapshot.manifest.linkTarget) == nil
-        }
-        var isSettled = false
-        while !isSettled {
-            isSettled = true
-            for path in stayed + placed.sorted() {
-                let passed = placesOutward(from: path).filter(placed.contains)
-                for place in passed {
-                    isSettled = false
-                    placed.remove(place)
-                    refusals[place] = ConfinedFolderError.leadsOutside.reason
-                    applied.removeAll { $0.path == place }
-                    do throws(ConfinedFolderError) {
-                        try target.removeFile(place)
-                        if let old = snapshot.manifest.linkTarget(of: place) { try target.makeLink(place, to: old) }
-                    } catch {
-                        refusals[place] = error.reason
-                    }
-                }
-            }
-        }
-    }
-
-    /// The links on the way that leads out of the folder, the one at `path` with them; none when it leads nowhere
-    /// outside.
-    private func placesOutward(from path: ConfinedPath) -> [ConfinedPath] {
-        guard let link = try? target.linkTarget(of: path) else { return [] }
-        var passed = [path]
-        let reason = LinkResolver.reasonToRefuse(link, at: path) { place in
-            passed.append(place)
-            return try? target.linkTarget(of: place)
-        }
-        return reason == nil ? [] : passed
-    }
-
-    /// Whether the link would lead out of the folder as it is now.
-    private func leadsOutside(_ link: [UInt8], at path: ConfinedPath) -> Bool {
-        LinkResolver.reasonToRefuse(link, at: path) { place in
-            place == path ? link : try? target.linkTarget(of: place)
-        } != nil
     }
 
     private mutating func attempt(_ change: WorkspaceChange) {
@@ -90,10 +34,8 @@ struct WorkspaceImporter {
             case .file(let byteCount):
                 try copyFile(change, byteCount: byteCount, existing: try clearFolder(existing, at: change.path))
             case .link(let linkTarget):
-                if appliesRules, leadsOutside(linkTarget, at: change.path) { throw .leadsOutside }
                 let rest = try clearFolder(existing, at: change.path)
                 try target.placeLink(at: change.path, to: linkTarget, expecting: rest)
-                placed.insert(change.path)
             case .folder:
                 if existing != nil { try target.removeFile(change.path) }
                 // Wide enough to be filled; its own permissions come last.
@@ -174,9 +116,4 @@ struct WorkspaceImporter {
             place += count
         }
     }
-}
-
-extension WorkspaceChange {
-    fileprivate var isLink: Bool { if case .link = content { true } else { false } }
-    fileprivate var isFolderOrLink: Bool { content == .folder || isLink }
 }

@@ -74,6 +74,11 @@ struct IssueCloseTool: Tool {
         return try await context.asking { tracker async throws(TrackerError) -> JSONValue? in
             let issue = try await tracker.issue(id, in: project)
             guard !issue.isOpen else { return JSONValue?.none }
+            guard arguments.integer("duplicate_of") != nil else { return result(issue) }
+            // Somebody else may have closed it. Without the note by its marker it is closed again, which adds what is
+            // missing and nothing twice; a tracker with a field for it has no note, and sets the same value again.
+            let note = try await tracker.comment(filedAs: context.marker, on: id, in: project)
+            guard note != nil else { return JSONValue?.none }
             return result(issue)
         }
     }

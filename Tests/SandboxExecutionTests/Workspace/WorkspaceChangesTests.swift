@@ -142,9 +142,9 @@ import Testing
 
     @Test(arguments: [
         "/etc/passwd", "..", "../x", "a/../../../x", "here/../x", "out/x", "out", "chain", "sub/../../x", ".git/config",
-        "here/here/sub/up/../x", "self",
+        "here/here/sub/up/../x", "self", "here/sub/a", "sub/up/sub/a",
     ])
-    func `a link that leads outside is refused`(target: String) throws {
+    func `a link that leads outside or through another is refused`(target: String) throws {
         let round = try WorkspaceRound { scratch in
             try scratch.folder("sub")
             try scratch.write("sub/a", "text")
@@ -161,7 +161,7 @@ import Testing
         #expect(changes.allowed == [])
     }
 
-    @Test(arguments: ["sub/a", "sub", "./sub/../sub/a", "here/sub/a", "not-there/yet", "sub/up/sub/a", "inner", "."])
+    @Test(arguments: ["sub/a", "sub", "./sub/../sub/a", "not-there/yet", "inner", "here", "."])
     func `a link that stays inside is allowed`(target: String) throws {
         let round = try WorkspaceRound { scratch in
             try scratch.folder("sub")
@@ -177,39 +177,68 @@ import Testing
         #expect(changes.allowed.lines == ["added good", "added sub/good"])
     }
 
-    @Test func `a link is judged by what it leads through in the user's folder, not in the copy`() throws {
-        // The copy's `b` is a folder and is refused, so the user's `b` stays a link to /etc.
+    @Test func `a link may not lead through what was a link, whatever becomes of that`() throws {
+        // The copy's `b` is a folder. Where it is refused, the user's `b` stays a link to /etc.
         for isRefused in [true, false] {
             let round = try WorkspaceRound { try $0.link("b", to: "/etc") }
             try round.copy.remove("b")
             try round.copy.folder("b")
             if isRefused { round.copy.setMode(0o2755, of: "b") }
             try round.copy.link("a", to: "b/passwd")
+            // The control arm: the same beside it.
+            try round.copy.folder("c")
+            try round.copy.link("d", to: "c/passwd")
             let changes = try round.changes()
-            #expect(changes.refused.paths == (isRefused ? ["a", "b"] : []))
-            #expect(changes.allowed.lines == (isRefused ? [] : ["added a", "changed b"]))
+            #expect(changes.refused.paths == (isRefused ? ["a", "b"] : ["a"]))
+            #expect(changes.allowed.lines == (isRefused ? [] : ["changed b"]) + ["added c", "added d"])
         }
     }
 
-    @Test func `a change that turns a link which nobody touched is refused`() throws {
-        // `x` leads to `f` as long as `p/q` is a folder; over a link to `.` it leads out.
-        for target in [".", "s"] {
+    @Test(arguments: ["p/q/r/../../../f", "p/q/r/../../../AGENTS.md", "p/q/r/../../../../f"])
+    func `a change that turns a link which nobody touched is refused`(target: String) throws {
+        // Over a link to `.`, the way through `p/q` leads elsewhere: also that to a protected name or to the outside.
+        for isOnTheWay in [true, false] {
             let round = try WorkspaceRound { scratch in
-                try scratch.folder("p/q/r")
-                try scratch.folder("p/s/r")
-                try scratch.write("f", "text")
-                try scratch.link("x", to: "p/q/r/../../../f")
+                for name in ["p/q/r", "p/z/r"] { try scratch.folder(name) }
+                try scratch.link("x", to: target)
             }
-            try round.copy.remove("p/q")
-            if target == "." { try round.copy.folder("p/r") }
-            try round.copy.link("p/q", to: target)
+            let place = isOnTheWay ? "p/q" : "p/z"
+            try round.copy.remove(place)
+            try round.copy.folder("p/r")
+            try round.copy.link(place, to: ".")
             let changes = try round.changes()
-            // Only what lies on the way and was changed is refused, with what is in it.
-            #expect(changes.refused.paths == (target == "." ? ["p/q"] : []))
+            // What was in the refused place is refused with it.
+            #expect(changes.refused.paths == (isOnTheWay ? ["p/q"] : []))
             #expect(
                 changes.allowed.lines
-                    == (target == "." ? ["added p/r"] : ["changed p/q", "removed p/q/r"]))
+                    == (isOnTheWay ? ["added p/r"] : ["added p/r", "changed p/z", "removed p/z/r"]))
         }
+    }
+
+    @Test func `a link that is kept since its change is refused leads where it led`() throws {
+        let round = try WorkspaceRound { scratch in
+            try scratch.folder("p/q/deep")
+            try scratch.link("x", to: "p/q/deep/../../../f")
+        }
+        try round.copy.remove("x")
+        try round.copy.link("x", to: "zz/../../f")
+        try round.copy.link("zz", to: "k/l/m")
+        try round.copy.remove("p/q/deep")
+        try round.copy.link("p/q/deep", to: "../..")
+        let changes = try round.changes()
+        #expect(changes.refused.paths == ["p/q/deep", "x"])
+        #expect(changes.allowed.lines == ["added zz"])
+    }
+
+    @Test(arguments: [(60, true), (3, false)])
+    func `links without end are refused as a whole`(count: Int, isRefused: Bool) throws {
+        let round = try WorkspaceRound { try $0.write("a", "text") }
+        let detour = String(repeating: "d/../", count: 500)
+        for index in 0..<count { try round.copy.link("l\(index)", to: detour + "l\(index + 1)") }
+        try round.copy.write("a", "new")
+        let changes = try round.changes()
+        #expect(changes.refused.count == (isRefused ? count : 0))
+        #expect(changes.allowed.count == 1 + (isRefused ? 0 : count))
     }
 
     @Test func `a link that led outside before hinders nothing`() throws {

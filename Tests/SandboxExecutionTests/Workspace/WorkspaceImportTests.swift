@@ -227,26 +227,6 @@ import Testing
         #expect(round.original.attributes("sub/old")?.user == 4321)
         for name in ["sub/made", "sub/made/a", "sub/link"] { #expect(round.original.attributes(name)?.user == 1234) }
     }
-
-    @Test func `a link is looked at once more when it is placed`() throws {
-        for isPlanted in [true, false] {
-            let round = try WorkspaceRound { try $0.folder("p/q") }
-            try round.copy.link("a", to: "p/q/../f")
-            let changes = try round.changes()
-            #expect(changes.refused == [])
-            // Meanwhile the folder became a link, through which the new one would lead out.
-            if isPlanted {
-                try round.original.remove("p/q")
-                try round.original.link("p/q", to: "..")
-            }
-            let result = WorkspaceImport.apply(
-                changes, from: try ConfinedFolder(opening: round.copy.path, what: "copy"), to: round.original.path)
-            #expect(
-                result.refused.map(\.description)
-                    == (isPlanted ? ["a: with it a link would lead out of the folder"] : []))
-            #expect(round.original.linkTarget("a") == (isPlanted ? nil : "p/q/../f"))
-        }
-    }
 }
 
 /// The mask as the process itself sets and reads it, beside what the product reads in `/proc`.
