@@ -65,23 +65,6 @@ import Testing
         #expect(isImported)
     }
 
-    @Test func `a limit ends a command whose output nobody reads`() async throws {
-        let mark = Command.sleepMark()
-        let gate = command.folder.path("gate")
-        // Unsafe only for the path pointer, which lives as long as the call.
-        try #require(unsafe mkfifo(gate, 0o600) == 0)
-        let script = "sleep \(mark) & while :; do echo xxxxxxxxxxxxxxxx; echo yyyyyyyyyyyyyyyy >&2; done"
-        let unread = SandboxWrapper(
-            shell: #"{ "$@" 2>&1; } | { cat "$GATE"; cat > /dev/null; }; exit"#, environment: ["GATE": gate])
-        let started = try command.startSandbox(["exec", "--wall", "10s", "--", "sh", "-c", script], in: unread)
-        let sleeper = "sleep\u{0}\(mark)\u{0}"
-        #expect(try await Command.waitForProcesses(with: sleeper, count: 1) == 1)
-        #expect(try await Command.waitForProcesses(with: sleeper, count: 0) == 0)
-        // Only now somebody reads.
-        try FileHandle(forWritingAtPath: gate)?.close()
-        _ = started.wait()
-    }
-
     /// A terminal's Ctrl-C reaches every process of the foreground group, a service's end often all of its processes.
     @Test(arguments: [SIGINT, SIGTERM, SIGHUP], [false, true])
     func `an interruption ends everything and brings nothing back`(signal: Int32, toGroup: Bool) async throws {
