@@ -105,10 +105,9 @@ import Testing
         try await waitForSleepers(mark)
         let process = started.process.processIdentifier
         started.send(SIGKILL)
-        let start = ContinuousClock.now
         #expect(started.wait().wasKilled)
+        // By itself the command would live for years, so how long this takes on a busy machine proves nothing more.
         #expect(try await Command.waitForProcesses(with: mark, count: 0) == 0)
-        #expect(ContinuousClock.now - start < .seconds(1))
         #expect(!isImported)
         // Whether they are still there now depends on other tests, whose commands remove them as well.
         #expect(try command.sandbox(arguments("exit 0")).status == 0)
