@@ -44,7 +44,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         // Reports
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
-        // PolicyEngine, RunJournal, ModelRuntime, Evaluation: SHA-256
+        // PolicyEngine, RunJournal, ModelRuntime, Evaluation: SHA-256; Redaction: HMAC
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         // SandboxExecution
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
@@ -55,6 +55,8 @@ let package = Package(
         .target(name: "JSONSchemas"),
         .target(name: "Provenance"),
         .target(name: "WebAddresses"),
+        .target(
+            name: "Redaction", dependencies: ["JSONSchemas", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Documents"),
         .target(
             name: "WorkflowFormat",
@@ -123,7 +125,7 @@ let package = Package(
         .target(
             name: "RunJournal",
             dependencies: [
-                "PolicyEngine", "WorkflowFormat", "JSONSchemas", "Provenance",
+                "PolicyEngine", "WorkflowFormat", "JSONSchemas", "Provenance", "Redaction",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
@@ -133,6 +135,7 @@ let package = Package(
                 "Planning", "ModelRuntime", "ConstrainedDecoding", "WorkflowFormat", "JSONSchemas", "Provenance",
                 "PolicyEngine", "FlowAnalysis", "ToolExecution", "SandboxExecution", "Databases", "IssueTracking",
                 "Documents",
+                "Redaction",
                 "Reports",
                 "RunJournal",
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -149,7 +152,7 @@ let package = Package(
                 "Orchestration", "Evaluation", "Reports", "ModelRuntime", "SandboxExecution", "RunJournal",
                 "WorkflowFormat", "JSONSchemas", "PolicyEngine", "PolicyReplay", "FlowAnalysis", "Provenance",
                 "Databases",
-                "ToolExecution", "Planning",
+                "ToolExecution", "Planning", "Redaction",
                 "IssueTracking",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -157,13 +160,31 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "ModelRuntime", "ConstrainedDecoding", "Tokens", "JSONSchemas", "CLlama", "Planning", "WorkflowFormat",
-                "SandboxExecution", "Provenance", "PolicyEngine", "TestSupport",
+                "SandboxExecution", "Provenance", "PolicyEngine", "Redaction", "RunJournal", "TestSupport",
+                "KillTrials",
             ]),
         // What the sandbox's tests run in it: attacks that have to fail.
         .executableTarget(
             name: "sandbox-probe", path: "Sandbox/probe", cSettings: strictCSettings,
             linkerSettings: plainCLinking),
-        .target(name: "TestSupport", dependencies: ["JSONSchemas"], path: "Tests/TestSupport"),
+        // A SQLite VFS for tests of power cuts.
+        .target(
+            name: "LossyStorage", path: "Tests/LossyStorage", cSettings: strictCSettings,
+            linkerSettings: [.linkedLibrary("sqlite3")]),
+        .target(
+            name: "TestSupport", dependencies: ["JSONSchemas", "LossyStorage"], path: "Tests/TestSupport"),
+        // Runs that are killed and resumed, for a test and for the long form of it in `warrant-bench`.
+        .target(
+            name: "KillTrials",
+            dependencies: ["TestSupport", "JSONSchemas", "PolicyEngine", "RunJournal", "Databases"],
+            path: "Tests/KillTrials"),
+        // One life of a run that dies at a given place.
+        .executableTarget(
+            name: "CrashDriver",
+            dependencies: [
+                "Orchestration", "RunJournal", "PolicyEngine", "ToolExecution", "SandboxExecution", "WorkflowFormat",
+                "Databases",
+            ], path: "Tests/CrashDriver"),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c17
@@ -175,6 +196,7 @@ let testedRooms: [String: [Target.Dependency]] = [
     "JSONSchemas": [],
     "Provenance": [],
     "Documents": [],
+    "Redaction": ["JSONSchemas"],
     "RepairGuides": ["JSONSchemas", "WorkflowFormat"],
     "WorkflowFormat": ["JSONSchemas", "WebAddresses"],
     "ConstrainedDecoding": ["Tokens", "JSONSchemas"],
@@ -195,11 +217,15 @@ let testedRooms: [String: [Target.Dependency]] = [
         "WebAddresses", .product(name: "GRDB", package: "GRDB.swift"),
     ],
     "Reports": ["JSONSchemas"],
-    "RunJournal": ["PolicyEngine", "WorkflowFormat", "JSONSchemas", "Provenance"],
+    "RunJournal": [
+        "PolicyEngine", "WorkflowFormat", "JSONSchemas", "Provenance", "Redaction",
+        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto"),
+    ],
     "Evaluation": ["WorkflowFormat", "JSONSchemas", "Reports", "RunJournal"],
     "Orchestration": [
         "Planning", "ModelRuntime", "ConstrainedDecoding", "WorkflowFormat", "JSONSchemas", "Provenance",
         "PolicyEngine", "ToolExecution", "SandboxExecution", "Databases", "IssueTracking", "Reports", "RunJournal",
+        "Redaction",
     ],
 ]
 for (room, others) in testedRooms.sorted(by: { $0.key < $1.key }) {
@@ -210,7 +236,11 @@ for (room, others) in testedRooms.sorted(by: { $0.key < $1.key }) {
 }
 package.targets += [
     .testTarget(
-        name: "EndToEndTests", dependencies: ["TestSupport", "JSONSchemas", "CLI"], exclude: ["Fixtures"]),
+        name: "EndToEndTests",
+        dependencies: [
+            "TestSupport", "KillTrials", "JSONSchemas", "PolicyEngine", "RunJournal", "Databases", "CrashDriver", "CLI",
+        ],
+        exclude: ["Fixtures"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
 ]
 for target in package.targets where target.type != .system {

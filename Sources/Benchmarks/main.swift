@@ -25,7 +25,12 @@ let cases: [BenchmarkCase] = [
     BenchmarkCase("Planning:secondTurn") { try await PlanningBenchmarks.secondTurn($0) },
     BenchmarkCase("Planning:tokenSeparation") { try TokenSeparationFuzz.run($0) },
     BenchmarkCase("PolicyEngine:decision") { try PolicyBenchmarks.decision($0) },
+    BenchmarkCase("Redaction:text") { try RedactionBenchmarks.text($0) },
+    BenchmarkCase("RunJournal:commits") { try JournalBenchmarks.commits($0) },
+    BenchmarkCase("RunJournal:toolStep") { try JournalBenchmarks.toolStep($0) },
+    BenchmarkCase("RunJournal:million") { try JournalBenchmarks.million($0) },
     BenchmarkCase("SandboxExecution:start") { try await SandboxBenchmarks.start($0) },
+    BenchmarkCase("RunJournal:kills") { try KillBenchmark.run($0) },
 ]
 
 var failures = 0

@@ -16,6 +16,9 @@ struct ApproveCommand: AsyncParsableCommand {
             --endorse vouches for an argument's exact value in the rest of this run: later calls of the same tool \
             that ask only because of where that value came from don't ask again. A tool that asks about every call \
             (`decision: ask`) goes on asking, and this command says so. `warrant deny` at the same step takes it back.
+
+            What became of a call that was begun when the run stopped is for `warrant settle`: it can't be approved, and \
+            `all` leaves it out.
             """)
 
     @Argument(help: "The run, or the beginning or end of its identifier.")
@@ -44,7 +47,7 @@ struct ApproveCommand: AsyncParsableCommand {
             let edited = try edit.map(editedArguments)
             let surroundings = try Surroundings()
             let answering = try Answering(run: run, in: surroundings)
-            let chosen = try answering.questions(at: step)
+            let chosen = try answering.approvable(at: step)
             let approvals = try chosen.map { question in
                 try answering.checkEndorsed(endorse, of: question, edited: edited)
                 return Approval(
@@ -111,6 +114,7 @@ struct DenyCommand: AsyncParsableCommand {
             }
             let chosen = try answering.questions(at: step)
             for question in chosen { try answering.record(rejection(question.digest), at: question.step) }
+            answering.remarkOnDenial(of: chosen)
             answering.sayWhatIsLeft(after: chosen.count)
         }
     }

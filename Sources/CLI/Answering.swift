@@ -2,7 +2,9 @@ import JSONSchemas
 import Orchestration
 import PolicyEngine
 import Provenance
+import Redaction
 import RunJournal
+import ToolExecution
 import WorkflowFormat
 
 /// Records answers to the waiting questions of one run.
@@ -11,16 +13,27 @@ struct Answering {
     private let journal: Journal
     private let summary: RunSummary
     private let pending: [PendingApproval]
+    private let redactor: Redactor
+    /// Held until the answer is on record: a process that went on with the run in between would not see it, and it would
+    /// stand in the middle of what that process does.
+    private let lease: RunLease
 
     init(run: String, in surroundings: Surroundings) throws {
         self.surroundings = surroundings
-        journal = try surroundings.journal()
-        summary = try journal.run(matching: run)
-        if let holder = journal.leaseHolder(of: summary.id) {
+        let redactor = try surroundings.redactor()
+        journal = try surroundings.journal(redactor: redactor)
+        let id = try journal.run(matching: run).id
+        do throws(JournalError) {
+            lease = try journal.lease(id)
+        } catch {
+            guard case .leased(let holder) = error.code else { throw error }
+            let name = holder.map { "\($0)" } ?? "(unknown)"
             throw CommandFailure(
-                .tryAgain, "Can't answer for run `\(summary.id)`: process \(holder) is working on it.",
+                .tryAgain, "Can't answer for run `\(id)`: process \(name) is working on it.",
                 fix: "Answer there, or wait until it parks.")
         }
+        summary = try journal.run(id)
+        self.redactor = redactor.requesting(recordedIn: summary.parameters)
         pending = try journal.pendingApprovals(run: summary.id)
     }
 
@@ -34,6 +47,38 @@ struct Answering {
                 fix: pending.isEmpty ? nil : "What waits: \(open).")
         }
         return chosen
+    }
+
+    /// The questions at a step, or all, that a yes can answer. What became of a begun call is none of them: whoever says
+    /// yes to what may be done must not have it done twice by the same word.
+    func approvable(at step: String) throws -> [PendingApproval] {
+        let chosen = try questions(at: step)
+        let unknown = chosen.filter(Self.isAboutUnknownOutcome)
+        guard let first = unknown.first else { return chosen }
+        let fix = "Look, then say `warrant settle \(summary.id) STEP --happened` or `--did-not-happen`."
+        guard unknown.count < chosen.count else {
+            throw CommandFailure(
+                .badData,
+                "Can't approve step `\(first.step)`: its call was begun, and nobody knows whether it had its effect.",
+                fix: fix)
+        }
+        Output.message("not approved, since it may have been done already: \(Self.names(unknown)). \(fix)")
+        return chosen.filter { !Self.isAboutUnknownOutcome($0) }
+    }
+
+    /// Says that what is denied may have happened all the same.
+    func remarkOnDenial(of chosen: [PendingApproval]) {
+        let unknown = chosen.filter(Self.isAboutUnknownOutcome)
+        guard !unknown.isEmpty else { return }
+        Output.message("begun before the run stopped, so it may have happened all the same: \(Self.names(unknown))")
+    }
+
+    private static func isAboutUnknownOutcome(_ question: PendingApproval) -> Bool {
+        ApprovalRequest(fromJSON: question.body)?.isAboutUnknownOutcome == true
+    }
+
+    private static func names(_ questions: [PendingApproval]) -> String {
+        questions.map { "`\(Terminal.visible($0.step))`" }.joined(separator: ", ")
     }
 
     /// Refuses to endorse what the call does not have.
@@ -66,11 +111,36 @@ struct Answering {
         }
     }
 
+    /// Refuses to say what became of a call where that was not asked, and a result that the tool can't have.
+    func checkSettled(happened: Bool, observed: JSONValue?, of question: PendingApproval) throws {
+        guard let request = ApprovalRequest(fromJSON: question.body), request.isAboutUnknownOutcome else {
+            throw CommandFailure(
+                .badData, "Can't settle step `\(question.step)`: no call of an unknown outcome waits there.",
+                fix: "Answer with `warrant approve` or `warrant deny`.")
+        }
+        guard happened else { return }
+        let registry = try surroundings.registry()
+        let call = request.call.value
+        // As it is recorded and used: with what the run replaces replaced.
+        guard let result = observed.map({ redactor.redact($0) }) ?? registry.unobservedResult(of: call) else {
+            throw CommandFailure(
+                .badData,
+                "Can't settle step `\(question.step)`: the result of `\(call.tool)` is needed for what follows.",
+                fix:
+                    "Write it to a file and name that with `--result FILE`; `warrant tool show \(call.tool)` says its form."
+            )
+        }
+        guard let issue = registry.definition(call.tool)?.result.validate(result).first else { return }
+        throw CommandFailure(
+            .badData, "Can't settle step `\(question.step)`: the result does not fit `\(call.tool)`: \(issue).")
+    }
+
     /// Refuses an edit that can't be used.
     func checkEdit(_ approval: Approval, of question: PendingApproval) throws {
         let registry = try surroundings.registry()
+        // As it is recorded and used: with what the run replaces replaced.
         try EditCheck.check(
-            approval, of: question, in: journal, registry: registry,
+            approval.redacted(by: redactor), of: question, in: journal, registry: registry,
             operatorPolicy: try surroundings.operatorPolicy(registry))
     }
 
@@ -85,7 +155,10 @@ struct Answering {
     }
 
     func record(_ approval: Approval, at step: String) throws {
-        try journal.append(.approvalRecorded, run: summary.id, step: step, body: approval.toJSON())
+        try withExtendedLifetime(lease) {
+            _ = try journal.append(
+                .approvalRecorded, run: summary.id, step: step, body: approval.record(redactedBy: redactor))
+        }
         Output.result("\(approval.decision.rawValue) \(summary.id) \(step)")
     }
 

@@ -9,7 +9,8 @@ struct ApprovalsCommand: AsyncParsableCommand {
         commandName: "approvals", abstract: "Show the questions that wait for a person.",
         discussion: """
             Each with the raw values, where they came from, the text around them there, and the rule that asks. Answer \
-            with `warrant approve` or `warrant deny`.
+            with `warrant approve` or `warrant deny`; what became of a call of unknown outcome is said with \
+            `warrant settle`.
             """)
 
     @Argument(help: "Only those of this run.")

@@ -12,13 +12,14 @@ struct CancelCommand: AsyncParsableCommand {
     func run() async throws {
         try await Output.reporting {
             let journal = try Surroundings().journal()
-            let summary = try journal.run(matching: run)
+            let id = try journal.run(matching: run).id
+            // Holding the lease proves that no process is in the middle of a step, or ends the run meanwhile.
+            let lease = try journal.lease(id)
+            defer { lease.release() }
+            let summary = try journal.run(id)
             guard summary.state.isOpen else {
                 throw CommandFailure(.badData, "Can't cancel run `\(summary.id)`: it is \(summary.state.rawValue).")
             }
-            // Holding the lease proves that no process is in the middle of a step.
-            let lease = try journal.lease(summary.id)
-            defer { lease.release() }
             try journal.append(.runCancelled, run: summary.id)
             Output.result("cancelled \(summary.id)")
         }

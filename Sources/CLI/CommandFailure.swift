@@ -39,7 +39,7 @@ struct CommandFailure: Error, CustomStringConvertible {
         case let failure as CommandFailure: self = failure
         case let error as JournalError:
             switch error.code {
-            case .busy, .leased: self.init(.tryAgain, error.description)
+            case .busy, .leased, .fenced: self.init(.tryAgain, error.description)
             case .notFound: self.init(.notFound, error.description)
             default: self.init(.ioFailure, error.description)
             }
@@ -53,6 +53,7 @@ struct CommandFailure: Error, CustomStringConvertible {
             }
         case let error as RunStartError: self.init(error.isStorage ? .ioFailure : .badData, error.description)
         case let error as EditCheckError: self.init(error.isDenial ? .denied : .badData, error.description)
+        case let error as UndoError: self.init(error.code == .notFound ? .notFound : .badData, error.description)
         case let error as DecisionReplayError: self.init(.badData, error.description)
         case let error as SandboxError:
             self.init(Code(rawValue: error.exitCode) ?? .configuration, error.description)

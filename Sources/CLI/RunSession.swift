@@ -5,6 +5,7 @@ import JSONSchemas
 import ModelRuntime
 import Orchestration
 import PolicyEngine
+import Redaction
 import RunJournal
 import SandboxExecution
 import WorkflowFormat
@@ -30,24 +31,28 @@ struct RunSession {
         self.display = display
         try surroundings.prepareHome()
         let tracker = try TrackerChoice.open(tracker, in: surroundings)
-        let journal = try surroundings.journal()
+        let redactor = try surroundings.redactor()
+        let journal = try surroundings.journal(redactor: redactor, mayBegin: true)
         let model: (any LanguageModel)? =
             workflow.usesModel
             ? try await ModelCatalog().open(modelName, contextTokenLimit: workflow.model.context) : nil
         let inbox: any ApprovalInbox =
             Terminal.inputIsTerminal && !json && !isUnattended
-            ? TerminalInbox(display: display, journal: journal) : AbsentInbox()
+            ? TerminalInbox(display: display, journal: journal, registry: try surroundings.registry()) : AbsentInbox()
         services = RunServices(
             journal: journal, model: model,
-            memory: workflow.usesModel ? Self.memory(surroundings.answersPath, isFresh: isFresh) : nil, inbox: inbox,
-            tracker: tracker, sandbox: SandboxExecutor(), stateDirectory: surroundings.home,
+            memory: workflow.usesModel
+                ? Self.memory(
+                    surroundings.answersPath, isFresh: isFresh, redactor: redactor.requesting(workflow)) : nil,
+            inbox: inbox, tracker: tracker, sandbox: SandboxExecutor(), stateDirectory: surroundings.home,
+            redactor: redactor,
             report: { display.report($0) })
     }
 
     /// The answers of earlier runs. They only save time, so a run goes on where they can't be opened.
-    private static func memory(_ path: String, isFresh: Bool) -> RememberedAnswers? {
+    private static func memory(_ path: String, isFresh: Bool, redactor: Redactor) -> RememberedAnswers? {
         do {
-            return RememberedAnswers(try AnswerStore(path: path), isFresh: isFresh)
+            return RememberedAnswers(try AnswerStore(path: path, redactor: redactor), isFresh: isFresh)
         } catch {
             Output.message("\(error)")
             return nil
@@ -63,7 +68,14 @@ struct RunSession {
         } else {
             Output.message("run \(run.id)")
         }
-        let verdict = try await take(run)
+        let verdict: RunVerdict
+        do {
+            verdict = try await take(run)
+        } catch {
+            // Standard error ends up in logs: it is a record too.
+            let failure = CommandFailure(error)
+            throw CommandFailure(failure.code, services.redactor.redact(failure.description))
+        }
         show(verdict)
         throw ExitCode(verdict.exitCode)
     }

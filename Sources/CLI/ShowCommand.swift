@@ -1,15 +1,20 @@
 import ArgumentParser
 import JSONSchemas
+import Orchestration
 import RunJournal
 
 /// `warrant show`.
 struct ShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show the record of a run.",
-        discussion: "Without --step one line an entry; with it the entries of that step in full.")
+        commandName: "show", abstract: "Show the record of a run and what it took.",
+        discussion: """
+            Without --step one line an entry, then tokens, time by room, memory and questions, as a whole and by step; \
+            with it the entries of that step in full. --json gives a line for the run, a line a step and a line an \
+            entry; --schema prints their JSON Schema.
+            """)
 
     @Argument(help: "The run, or the beginning or end of its identifier.")
-    var run: String
+    var run: String?
 
     @Option(
         name: .long, help: ArgumentHelp("Only this step's entries, such as triage[3]/file#2.", valueName: "ADDRESS"))
@@ -18,34 +23,82 @@ struct ShowCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "One JSON value a line: every entry, whole.")
     var json = false
 
+    @Flag(name: .long, help: "Print the JSON Schema of the lines of --json.")
+    var schema = false
+
     func run() async throws {
         try await Output.reporting(json: json) {
-            let journal = try Surroundings().journal()
+            let surroundings = try Surroundings()
+            if schema { return Output.result(try surroundings.schemaText("show")) }
+            guard let run else { throw CommandFailure(.usage, "Can't show a run: none is named.") }
+            let journal = try surroundings.journal()
             let summary = try journal.run(matching: run)
-            let entries = try journal.entries(of: summary.id).filter { step == nil || $0.step == step }
+            let all = try journal.entries(of: summary.id)
+            let entries = all.filter { step == nil || $0.step == step }
             guard step == nil || !entries.isEmpty else {
                 throw CommandFailure(
                     .notFound, "Can't show step `\(step ?? "")`: run `\(summary.id)` has none of that address.")
             }
-            if !json {
-                Output.result("run \(summary.id)  \(summary.workflow)  \(summary.state.rawValue)  \(summary.directory)")
-            }
-            for entry in entries {
-                if json {
-                    Output.result([
-                        "sequence": .integer(entry.sequence), "time": .string(entry.timestamp),
-                        "step": .string(entry.step), "kind": .string(entry.kind.rawValue), "body": entry.body,
-                        "hash": .string(entry.hash),
-                    ])
-                } else if step == nil {
-                    let text = Terminal.line(entry.body.serialized(.compact), width: 90)
-                    Output.result("\(entry.sequence)  \(entry.kind.rawValue)  \(entry.step)  \(text)")
-                } else {
-                    Output.result("\(entry.sequence)  \(entry.timestamp)  \(entry.kind.rawValue)")
-                    for line in LabelText.lines(for: entry) { Output.result("  " + Terminal.visible(line)) }
-                    Output.result(Terminal.visible(entry.body.serialized(.pretty)))
-                }
+            let metrics = RunMetrics(all)
+            if json {
+                showJSON(summary, entries, metrics)
+            } else {
+                showText(summary, entries, metrics, removals: Self.removals(all))
             }
         }
+    }
+
+    private func showJSON(_ summary: RunSummary, _ entries: [JournalEntry], _ metrics: RunMetrics) {
+        var line = RunLine.json(summary)
+        line["model"] = summary.parameters["weights"]?["name"] ?? .null
+        line["dry_run"] = .bool(summary.parameters["dry_run"]?.boolValue ?? false)
+        line["metrics"] = metrics.total.toJSON()
+        Output.result(.object(line))
+        for (address, figures) in metrics.steps where step == nil || step == address {
+            Output.result(["type": "step", "step": .string(address), "metrics": figures.toJSON()])
+        }
+        for entry in entries {
+            var line: JSONObject = [
+                "type": "entry", "sequence": .integer(entry.sequence), "time": .string(entry.timestamp),
+                "step": .string(entry.step), "kind": .string(entry.kind.rawValue), "body": entry.body,
+                "hash": .string(entry.hash),
+            ]
+            if entry.isErased { line["erased"] = true }
+            Output.result(.object(line))
+        }
+    }
+
+    /// Who removed the bodies of which entries, as the record says it.
+    private static func removals(_ entries: [JournalEntry]) -> [Int: String] {
+        var removals: [Int: String] = [:]
+        for entry in entries where entry.kind == .blobErased {
+            guard let sequence = entry.body["entry"]?.intValue else { continue }
+            let person = entry.body["person"]?.stringValue ?? "somebody"
+            removals[sequence] = "(removed by \(person), entry \(entry.sequence), \(entry.timestamp))"
+        }
+        return removals
+    }
+
+    private func showText(
+        _ summary: RunSummary, _ entries: [JournalEntry], _ metrics: RunMetrics, removals: [Int: String]
+    ) {
+        // Whoever wrote the journal chose all of these texts: each stays on its line.
+        let workflow = Terminal.line(summary.workflow, width: 200)
+        let directory = Terminal.line(summary.directory, width: 4096)
+        Output.result("run \(summary.id)  \(workflow)  \(summary.state.rawValue)  \(directory)")
+        for entry in entries {
+            let removal = entry.isErased ? removals[entry.sequence] ?? "(removed)" : nil
+            if step == nil {
+                let text = Terminal.line(removal ?? entry.facts.serialized(.compact), width: 90)
+                let address = Terminal.line(entry.step, width: 1024)
+                Output.result("\(entry.sequence)  \(entry.kind.rawValue)  \(address)  \(text)")
+            } else {
+                Output.result("\(entry.sequence)  \(entry.timestamp)  \(entry.kind.rawValue)")
+                for line in LabelText.lines(for: entry) { Output.result("  " + Terminal.line(line, width: 4096)) }
+                let text = removal.map { Terminal.line($0, width: 200) }
+                Output.result(text ?? Terminal.visible(entry.body.serialized(.pretty)))
+            }
+        }
+        for line in MetricsText.lines(metrics, step: step) { Output.result(Terminal.line(line, width: 4096)) }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Orchestration
+import Redaction
 import RunJournal
 import SandboxExecution
 import ToolExecution
@@ -16,6 +17,10 @@ struct Surroundings {
     let trackersPath: String
     /// The operator's policy, which narrows every workflow's.
     let policyPath: String
+    /// The operator's list of folders that get copies of the journal's checkpoints.
+    let checkpointListPath: String
+    /// What the operator says about records: secrets, what else is replaced, how long things are kept.
+    let journalSettingsPath: String
     /// The operator's sandbox profiles, which take the place of those that come with Warrant.
     let ownProfilesFolder: String
 
@@ -32,6 +37,8 @@ struct Surroundings {
         let configuration = (chosenFolder ?? user + "/.config") + "/warrant"
         trackersPath = configuration + "/trackers.yaml"
         policyPath = configuration + "/policy.yaml"
+        checkpointListPath = configuration + "/checkpoints.conf"
+        journalSettingsPath = configuration + "/journal.yaml"
         ownProfilesFolder = configuration + "/profiles"
         currentDirectory = FileManager.default.currentDirectoryPath
         share = try Self.findShare(environment)
@@ -53,10 +60,70 @@ struct Surroundings {
         }
     }
 
-    /// Opens the record.
-    func journal() throws -> Journal {
+    /// Opens the record. Whoever writes text to it gives what looks at it last. `mayBegin`: whether a file that holds no
+    /// record, as a killed process leaves it, may become one; others take it for damage and leave it as it is.
+    func journal(redactor: Redactor? = nil, mayBegin: Bool = false) throws -> Journal {
         try prepareHome()
-        return try Journal(path: journalPath)
+        let folders = try checkpointFolders()
+        return try Journal(
+            path: journalPath,
+            options: JournalOptions(
+                checkpointFolders: folders, redactor: redactor?.floor, mayBegin: mayBegin,
+                report: { Output.message("warrant: " + Terminal.visible($0)) }))
+    }
+
+    /// The folders of the operator's list: absolute paths, one a line; empty lines and what begins with `#` is skipped.
+    private func checkpointFolders() throws -> [String] {
+        guard FileManager.default.fileExists(atPath: checkpointListPath) else { return [] }
+        guard let data = FileManager.default.contents(atPath: checkpointListPath), data.count <= 1 << 16,
+            let text = String(validating: data, as: UTF8.self)
+        else {
+            throw CommandFailure(
+                .configuration, "Can't read `\(checkpointListPath)`: it is no readable text of at most 64 KiB.")
+        }
+        let lines = text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+        let folders = lines.filter { !$0.isEmpty && !$0.hasPrefix("#") }
+        if let wrong = folders.first(where: { !$0.hasPrefix("/") }) {
+            throw CommandFailure(
+                .configuration, "Can't use `\(wrong)` in `\(checkpointListPath)`: it is no absolute path.")
+        }
+        return folders.map(Self.absolute)
+    }
+
+    /// What the operator says about records.
+    func journalSettings() throws(CommandFailure) -> JournalSettings {
+        do throws(WorkflowErrors) {
+            return try JournalSettings.load(path: journalSettingsPath)
+        } catch {
+            throw Self.unreadable(error)
+        }
+    }
+
+    private static func unreadable(_ error: WorkflowErrors) -> CommandFailure {
+        CommandFailure(
+            .configuration, error.description,
+            fix: "Nothing is recorded without it: it names the secrets that must not be. Mend the file.")
+    }
+
+    /// What replaces secrets and personal data. Whoever records text asks for it first: a configuration that can't be read
+    /// ends the command, since what it names would be recorded.
+    func redactor() throws -> Redactor {
+        let settings = try journalSettings()
+        let trackers: TrackerList
+        do throws(WorkflowErrors) {
+            trackers = try TrackerList.load(path: trackersPath)
+        } catch {
+            throw Self.unreadable(error)
+        }
+        try prepareHome()
+        let key = try RedactionKey.load(folder: home + "/keys")
+        do throws(RunStartError) {
+            return try Redactor.operators(
+                settings, trackers: trackers, environment: ProcessInfo.processInfo.environment, key: key,
+                note: { Output.message("warrant: \($0)") })
+        } catch {
+            throw CommandFailure(.configuration, error.description)
+        }
     }
 
     /// The tools there are.
@@ -104,6 +171,15 @@ struct Surroundings {
                     + "its path.")
         }
         return SandboxProfile(definition)
+    }
+
+    /// The JSON Schema of a command's output, which comes with Warrant.
+    func schemaText(_ name: String) throws -> String {
+        let path = "\(share)/Schemas/\(name).schema.json"
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw CommandFailure(.configuration, "Can't print the schema of `\(name)`: `\(path)` is not there.")
+        }
+        return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .newlines)
     }
 
     /// A workflow by path, or by name among the ones that come with Warrant.

@@ -1,13 +1,16 @@
 import Foundation
 import JSONSchemas
 import PolicyEngine
+import Provenance
 import RunJournal
+import ToolExecution
 
 /// Asks the person at the terminal.
 struct TerminalInbox: ApprovalInbox {
     let display: ProgressDisplay
     /// Where the texts lie that the values came from.
     let journal: Journal
+    let registry: ToolRegistry
 
     func answer(to request: ApprovalRequest) async throws -> Approval? {
         display.clear()
@@ -15,6 +18,7 @@ struct TerminalInbox: ApprovalInbox {
             RunID(request.run).flatMap { try? journal.recordedValue(of: source, in: $0) }
         }
         Output.message("\n" + QuestionText.text(for: view))
+        if request.isAboutUnknownOutcome { return try await outcome(of: request) }
         // A gate of the workflow has no decision, and no value to be used again.
         let names = view.decision == nil ? [] : view.arguments.map(\.name)
         while true {
@@ -38,6 +42,31 @@ struct TerminalInbox: ApprovalInbox {
             case "l", "later": return nil
             default: continue
             }
+        }
+    }
+
+    /// What the person says became of a call that was begun; a yes or a no to the call itself would not say it.
+    private func outcome(of request: ApprovalRequest) async throws -> Approval? {
+        let needsResult = registry.unobservedResult(of: request.call.value) == nil
+        if needsResult {
+            Output.message(
+                Terminal.visible(
+                    "that it happened is said later, with its result: "
+                        + "warrant settle \(request.run) \(request.address) --happened --result FILE"))
+        }
+        while true {
+            Output.raw("what became of it? \(needsResult ? "" : "it [h]appened, ")it [d]id not happen, [l]ater: ")
+            guard let line = try await Self.line() else { return nil }
+            let decision: Approval.Answer
+            switch line.trimmingCharacters(in: .whitespaces).lowercased() {
+            case "h", "happened":
+                guard !needsResult else { continue }
+                decision = .happened
+            case "d", "did not happen": decision = .approved
+            case "l", "later": return nil
+            default: continue
+            }
+            return Approval(digest: request.digest, decision: decision, person: Person.name, at: Person.now)
         }
     }
 

@@ -20,9 +20,9 @@ struct Warrant: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             RunCommand.self, CheckCommand.self, RunsCommand.self, ShowCommand.self, ResumeCommand.self,
-            CancelCommand.self, ApprovalsCommand.self, ApproveCommand.self, DenyCommand.self, ExplainCommand.self,
-            ReplayCommand.self,
-            VerifyCommand.self, EvalCommand.self, ModelCommand.self, ToolCommand.self, TrackerCommand.self,
+            CancelCommand.self, ApprovalsCommand.self, ApproveCommand.self, DenyCommand.self, SettleCommand.self,
+            ExplainCommand.self, ReplayCommand.self, UndoCommand.self, VerifyCommand.self, PruneCommand.self,
+            EvalCommand.self, ModelCommand.self, ToolCommand.self, TrackerCommand.self,
             SandboxCommandGroup.self, PolicyCommand.self,
         ])
 

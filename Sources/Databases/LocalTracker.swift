@@ -19,6 +19,7 @@ public final class LocalTracker: Sendable {
         configuration.busyMode = .timeout(5)
         configuration.foreignKeysEnabled = true
         queue = try reportingErrors(during: operation) { () throws in
+            PrivateFile.reserve(path)
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             // GRDB sets NORMAL with WAL, after `prepareDatabase`; NORMAL may lose the last commits when power
             // fails.

@@ -30,6 +30,7 @@ public final class RunTables: Sendable {
         configuration.journalMode = .wal
         configuration.busyMode = .timeout(5)
         writer = try reportingErrors(during: operation) { () throws in
+            PrivateFile.reserve(path)
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             // A file in WAL mode that was never written has no header yet and can't be opened for reading.
             try queue.write { database in

@@ -16,9 +16,14 @@ struct GitHubTracker: IssueTracker {
     let createsLabels: Bool
 
     private static let pageSize = 100
-    /// Pages that are looked through for a marker.
+    /// Pages that are looked through.
     private static let pageLimit = 20
-    /// The clocks of the server and of this machine may differ by so much.
+    /// Pages of issues that are looked through for a marker whatever the dates on them: the clock that says when the run
+    /// began may have been ahead of the server's.
+    private static let datelessPageCount = 3
+    /// Pages of comments that are looked through for a marker: more than GitHub takes at one issue, which are 2,500.
+    private static let commentPageLimit = 30
+    /// Beyond those pages the clocks of the server and of this machine may differ by so much.
     private static let clockTolerance: TimeInterval = 3600
 
     /// Where a repository is.
@@ -170,8 +175,14 @@ struct GitHubTracker: IssueTracker {
     ) async throws(TrackerError) -> JSONValue {
         /// Why it may still be on its way. Then it is looked for until the patience ends, and not sent again.
         var doubt: TrackerClient.Failure?
+        /// Whether the server may have begun to do it.
+        var isBegun = false
         while true {
-            if let known = try await lookUp(&waiting) { return known }
+            do throws(TrackerError) {
+                if let known = try await lookUp(&waiting) { return known }
+            } catch {
+                throw isBegun ? client.inDoubt(error) : error
+            }
             if doubt == nil {
                 do throws(TrackerClient.Failure) {
                     return try await client.send("POST", path, body: body).json
@@ -179,8 +190,12 @@ struct GitHubTracker: IssueTracker {
                     switch error {
                     case .refused(let status, let reason): throw await client.refusal(status, reason)
                     case .lost(let reason):
+                        isBegun = true
                         doubt = .lost("\(reason); whether it did what was asked is unknown until the run is resumed")
-                    case .unreachable, .busy, .failed: try await client.pause(after: error, within: &waiting)
+                    case .failed:
+                        isBegun = true
+                        try await client.pause(after: error, within: &waiting)
+                    case .unreachable, .busy: try await client.pause(after: error, within: &waiting)
                     }
                 }
             }
@@ -191,35 +206,44 @@ struct GitHubTracker: IssueTracker {
     private func issue(
         _ marker: EffectMarker, within waiting: inout TrackerClient.Waiting
     ) async throws(TrackerError) -> JSONValue? {
-        try await find(
-            marker, path + "/issues", [("state", "all"), ("sort", "created"), ("direction", "desc")], within: &waiting)
+        let query = [("state", "all"), ("sort", "created"), ("direction", "desc")]
+        for page in 1...Self.pageLimit {
+            let rows = try await rows(path + "/issues", query, page, within: &waiting)
+            if let row = Self.row(of: marker, in: rows) { return row }
+            if rows.count < Self.pageSize { return nil }
+            // The newest come first, by the server's clock.
+            if page >= Self.datelessPageCount, Self.isBefore(marker, rows.last) { return nil }
+        }
+        throw tooMany(Self.pageLimit)
     }
 
     private func comment(
         _ marker: EffectMarker, on id: Int, within waiting: inout TrackerClient.Waiting
     ) async throws(TrackerError) -> JSONValue? {
-        try await find(marker, path + "/issues/\(id)/comments", [], within: &waiting)
-    }
-
-    private func find(
-        _ marker: EffectMarker, _ path: String, _ query: [(String, String)],
-        within waiting: inout TrackerClient.Waiting
-    ) async throws(TrackerError) -> JSONValue? {
-        var query = query
-        if marker.notBefore > .distantPast {
-            let since = marker.notBefore.addingTimeInterval(-Self.clockTolerance)
-            query.append(("since", since.formatted(.iso8601)))
-        }
-        for page in 1...Self.pageLimit {
-            let rows = try await rows(path, query, page, within: &waiting)
-            let mark = Self.mark(marker)
-            // At the end only: a text may quote the marker of another.
-            if let row = rows.last(where: { Self.trimmed($0["body"]?.stringValue ?? "").hasSuffix(mark) }) {
-                return row
-            }
+        for page in 1...Self.commentPageLimit {
+            let rows = try await rows(path + "/issues/\(id)/comments", [], page, within: &waiting)
+            if let row = Self.row(of: marker, in: rows) { return row }
             if rows.count < Self.pageSize { return nil }
         }
-        throw client.unavailable("more than \(Self.pageSize * Self.pageLimit) entries would have to be looked through")
+        throw tooMany(Self.commentPageLimit)
+    }
+
+    private static func row(of marker: EffectMarker, in rows: [JSONValue]) -> JSONValue? {
+        let mark = mark(marker)
+        // At the end only: a text may quote the marker of another.
+        return rows.last { trimmed($0["body"]?.stringValue ?? "").hasSuffix(mark) }
+    }
+
+    /// Whether the entry was there before the effect can have happened, as far as the clocks agree.
+    private static func isBefore(_ marker: EffectMarker, _ row: JSONValue?) -> Bool {
+        guard let text = row?["created_at"]?.stringValue, let created = try? Date(text, strategy: .iso8601) else {
+            return false
+        }
+        return created < marker.notBefore.addingTimeInterval(-clockTolerance)
+    }
+
+    private func tooMany(_ pageCount: Int) -> TrackerError {
+        client.unavailable("more than \(Self.pageSize * pageCount) entries would have to be looked through")
     }
 
     private func rows(

@@ -99,7 +99,8 @@ public struct TrackerIdentity: Hashable, Sendable {
 public struct EffectMarker: Hashable, Sendable {
     /// The effect's identifier: hexadecimal digits, unguessable before the effect happened.
     public let effect: String
-    /// The effect can't have happened earlier; bounds what is looked through.
+    /// The effect can't have happened earlier by this machine's clock. It may have been ahead of the tracker's, so that
+    /// this alone must not end a look-up.
     public let notBefore: Date
 
     /// A marker.

@@ -20,8 +20,16 @@ extension RoundupTracker {
         let labels = try await labelIDs(draft.labels, within: &waiting)
         // A token may be used up or run out; that happens once, unless somebody else uses the tokens.
         var refusals = 0
+        /// Whether the server may have filed it already.
+        var isBegun = false
         while true {
-            switch try await trace(marker, within: &waiting) {
+            let known: Trace
+            do throws(TrackerError) {
+                known = try await trace(marker, within: &waiting)
+            } catch {
+                throw isBegun ? client.inDoubt(error) : error
+            }
+            switch known {
             case .filed(let id): return try await changed(id, in: draft.project, within: &waiting)
             case .nothing: try await leaveMessage(draft.body, as: marker, within: &waiting)
             case .message(let message, let token):
@@ -42,17 +50,23 @@ extension RoundupTracker {
                 } catch {
                     guard case .refused(let status, let reason) = error else {
                         // Whether it arrived or not: the address is good for one issue, so sending again is safe.
+                        isBegun = true
                         try await client.pause(after: error, within: &waiting)
                         continue
                     }
                     guard status == 400, reason.contains("POE"), refusals < 2 else {
-                        throw await client.refusal(status, reason)
+                        let refusal = await client.refusal(status, reason)
+                        throw isBegun ? client.inDoubt(refusal) : refusal
                     }
                     refusals += 1
                     // Used up: the issue is there in a moment. Run out: it can't come any more, so a new address is due.
                     try await client.pause(after: error, within: &waiting)
-                    if case .message = try await trace(marker, within: &waiting) {
-                        try await leaveMessage(draft.body, as: marker, within: &waiting)
+                    do throws(TrackerError) {
+                        if case .message = try await trace(marker, within: &waiting) {
+                            try await leaveMessage(draft.body, as: marker, within: &waiting)
+                        }
+                    } catch {
+                        throw client.inDoubt(error)
                     }
                 }
             }

@@ -159,17 +159,30 @@ struct RoundupTracker: IssueTracker {
     ) async throws(TrackerError) {
         var body = changes
         body["@op"] = .string(way)
+        /// Whether the server may have changed it already.
+        var isBegun = false
         while true {
             // Roundup wants to know which version of the issue is meant.
-            let current = try await client.ask("GET", "/rest/data/issue/\(id)", within: &waiting)
-            guard let version = current.response.header("etag") else { throw client.odd("issue \(id)") }
+            let current: TrackerClient.Answer
+            do throws(TrackerError) {
+                current = try await client.ask("GET", "/rest/data/issue/\(id)", within: &waiting)
+            } catch {
+                throw isBegun ? client.inDoubt(error) : error
+            }
+            guard let version = current.response.header("etag") else {
+                throw isBegun ? client.inDoubt(client.odd("issue \(id)")) : client.odd("issue \(id)")
+            }
             do throws(TrackerClient.Failure) {
                 _ = try await client.send(
                     "PATCH", "/rest/data/issue/\(id)", body: .object(body), headers: [.init("If-Match", version)])
                 return
             } catch {
-                if case .refused(let status, let reason) = error, status != 412 {
-                    throw await client.refusal(status, reason)
+                switch error {
+                case .refused(let status, let reason) where status != 412:
+                    let refusal = await client.refusal(status, reason)
+                    throw isBegun ? client.inDoubt(refusal) : refusal
+                case .lost, .failed: isBegun = true
+                case .refused, .unreachable, .busy: break
                 }
                 try await client.pause(after: error, within: &waiting)
             }

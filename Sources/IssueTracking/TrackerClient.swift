@@ -85,6 +85,8 @@ struct TrackerClient: Sendable {
         _ method: String, _ path: String, query: [(String, String)] = [], body: JSONValue? = nil,
         headers: [HTTPRequest.Header] = [], within waiting: inout Waiting
     ) async throws(TrackerError) -> Answer {
+        /// Whether the server may have begun to do what it refuses now.
+        var isBegun = false
         while true {
             let failure: Failure
             do throws(Failure) {
@@ -92,7 +94,13 @@ struct TrackerClient: Sendable {
             } catch {
                 failure = error
             }
-            if case .refused(let status, let reason) = failure { throw await refusal(status, reason) }
+            switch failure {
+            case .refused(let status, let reason):
+                let error = await refusal(status, reason)
+                throw isBegun ? inDoubt(error) : error
+            case .lost, .failed: isBegun = method != "GET"
+            case .unreachable, .busy: break
+            }
             try await pause(after: failure, within: &waiting)
         }
     }
@@ -150,6 +158,12 @@ struct TrackerClient: Sendable {
     /// run looks for what became of it.
     func unclear(_ reason: String) -> TrackerError {
         unavailable("\(reason); whether it did what was asked is unknown until the run is resumed")
+    }
+
+    /// What an error says after a request that may have been acted on: nothing of what became of that, so that it is no
+    /// refusal of it. Resuming the run looks for it.
+    func inDoubt(_ error: TrackerError) -> TrackerError {
+        error.code == .unavailable ? error : unclear(error.reason)
     }
 
     /// The error that a status stands for.

@@ -3,7 +3,7 @@
 struct PatternAutomaton: Sendable {
     static let stateLimit = 20_000
 
-    private enum State {
+    enum State {
         case scalar(ScalarSet, next: Int)
         case split(Int, Int)
         case start(next: Int)
@@ -11,8 +11,10 @@ struct PatternAutomaton: Sendable {
         case accept
     }
 
-    private var states: [State] = [.accept]
-    private var entry = 0
+    private(set) var states: [State] = [.accept]
+    private(set) var entry = 0
+
+    var stateCount: Int { states.count }
 
     init(_ expression: StringPattern.Expression, source: String) throws(PatternError) {
         guard let entry = add(expression, before: 0) else {

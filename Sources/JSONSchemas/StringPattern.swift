@@ -50,6 +50,20 @@ public struct StringPattern: Hashable, Sendable, CustomStringConvertible {
         automaton.matches(text)
     }
 
+    /// Characters (Unicode scalars) that a match of ``ranges(in:)`` has at most.
+    public static let matchLengthLimit = 256
+
+    /// Where the expression matches in `text`, in bytes of its UTF-8: from the left, each match as long as it can be up to
+    /// ``matchLengthLimit``, none empty and none overlapping another.
+    /// - Complexity: O(*n* * *m*) for *n* code points and *m* states, times ``matchLengthLimit`` at worst; there is no
+    ///   backtracking.
+    public func ranges(in text: String) -> [Range<Int>] {
+        automaton.ranges(in: text, lengthLimit: Self.matchLengthLimit)
+    }
+
+    /// How many states the expression unfolds to: what a character can cost at most.
+    public var stateCount: Int { automaton.stateCount }
+
     /// The expression as it was written.
     public var description: String { source }
 

@@ -16,12 +16,14 @@ struct BudgetMeter {
     var tokensLeft: Int { max(0, budget.tokens - tokens) }
 
     /// Counts one step; halts when a limit was reached before it.
-    mutating func countStep(_ address: String) throws {
+    ///
+    /// `isSpent`: whether the time spent so far is all that the budget's `wall` limit gives.
+    mutating func countStep(_ address: String, isSpent: (Duration, Duration) -> Bool) throws {
         steps += 1
         try check(steps <= budget.steps, "steps", "\(budget.steps)", address)
         try check(tokens < budget.tokens, "tokens", "\(budget.tokens)", address)
         let spent = started.duration(to: .now)
-        try check(spent < budget.wall, "wall", "\(Int(budget.wall.seconds)) s", address)
+        try check(!isSpent(spent, budget.wall), "wall", "\(Int(budget.wall.seconds)) s", address)
     }
 
     mutating func count(tokens more: Int) {
@@ -34,10 +36,17 @@ struct BudgetMeter {
         try check(approvals <= budget.approvals, "approvals", "\(budget.approvals)", address)
     }
 
+    /// What a halted run says where it is the time that is spent.
+    static func wallSentence(_ wall: Duration, at address: String) -> String {
+        sentence("wall", "\(Int(wall.seconds)) s", address)
+    }
+
+    private static func sentence(_ name: String, _ limit: String, _ address: String) -> String {
+        "Can't go on with step `\(address)`: the budget's `\(name)` limit of \(limit) is reached."
+    }
+
     private func check(_ holds: Bool, _ name: String, _ limit: String, _ address: String) throws {
         guard !holds else { return }
-        throw Halt(
-            .budgetExhausted,
-            "Can't go on with step `\(address)`: the budget's `\(name)` limit of \(limit) is reached.")
+        throw Halt(.budgetExhausted, Self.sentence(name, limit, address))
     }
 }

@@ -5,7 +5,7 @@ public import RunJournal
 public import ToolExecution
 public import WorkflowFormat
 
-/// The decisions of a recorded run, made again by the same or by another policy: no model, no tool, no clock, no disk.
+/// The decisions of a recorded run, made again by another policy: no model, no tool, no clock, no disk.
 ///
 /// Everything that a decision was made from stands in the journal: the call and its labels with `callProposed`, the
 /// rest with `callDecided`. Answers of persons are no decisions and are left alone.
@@ -49,17 +49,14 @@ public struct DecisionReplay: Sendable {
     /// - Parameters:
     ///   - summary: The run.
     ///   - entries: Its entries, all of them.
-    ///   - definition: Another policy in place of the workflow's; nil for the workflow's own, which must be the one
-    ///     that decided then.
+    ///   - definition: The policy in place of the workflow's.
     ///   - registry: The tools there are.
-    ///   - operatorPolicy: The operator's policy, which narrows either.
-    /// - Throws: ``DecisionReplayError`` where the record, the workflow or the policy can't be used.
+    ///   - operatorPolicy: The operator's policy, which narrows it.
+    /// - Throws: ``DecisionReplayError`` where the record or the policy can't be used.
     public init(
-        _ summary: RunSummary, entries: [JournalEntry], by definition: PolicyDefinition?, registry: ToolRegistry,
+        _ summary: RunSummary, entries: [JournalEntry], by definition: PolicyDefinition, registry: ToolRegistry,
         operatorPolicy: OperatorPolicy?
     ) throws(DecisionReplayError) {
-        let own = definition == nil ? try Self.recordedDefinition(of: summary, registry: registry) : nil
-        guard let chosen = definition ?? own else { throw DecisionReplayError(summary.id, "there is no policy") }
         var record = DecisionRecord(run: summary.id, parameters: summary.parameters)
         var policy: Policy?
         var count = 0
@@ -72,18 +69,10 @@ public struct DecisionReplay: Sendable {
             if let policy {
                 current = policy
             } else {
-                current = try Self.policy(chosen, of: record, registry, operatorPolicy)
+                current = try Self.policy(definition, of: record, registry, operatorPolicy)
                 policy = current
             }
             let decided = try record.decision(entry)
-            if definition == nil, decided.policyVersion != current.version {
-                throw DecisionReplayError(
-                    summary.id,
-                    "entry \(entry.sequence), step `\(entry.step)`, was decided by the policy "
-                        + "`\(decided.policyVersion.prefix(12))`, and the one of now is `\(current.version.prefix(12))`: "
-                        + "the operator's policy or a tool's manifest was changed since",
-                    fix: "Put the old files back, or name the policy to decide by with `--policy`.")
-            }
             count += 1
             let again = current.decide(decided.call, in: record.context(of: decided, for: current))
             guard again.outcome != decided.decision else { continue }
@@ -107,27 +96,6 @@ public struct DecisionReplay: Sendable {
         } catch {
             throw DecisionReplayError(record.run, "the policy does not fit it: \(error)")
         }
-    }
-
-    /// The policy of the run's workflow, if that is still what it was.
-    private static func recordedDefinition(
-        of summary: RunSummary, registry: ToolRegistry
-    ) throws(DecisionReplayError) -> PolicyDefinition {
-        let fix = "Put the old files back, or name the policy to decide by with `--policy`."
-        guard let path = summary.parameters["workflow"]?.stringValue else {
-            throw DecisionReplayError(summary.id, "its record names no workflow", fix: fix)
-        }
-        let workflow: Workflow
-        do throws(WorkflowErrors) {
-            workflow = try Workflow.load(path: path, tools: registry.definitions)
-        } catch {
-            throw DecisionReplayError(
-                summary.id, "its workflow `\(path)` can't be read (\(error.description))", fix: fix)
-        }
-        guard summary.parameters["fingerprint"]?.stringValue == Run.fingerprint(workflow) else {
-            throw DecisionReplayError(summary.id, "its workflow `\(path)` was changed since", fix: fix)
-        }
-        return workflow.policy
     }
 }
 

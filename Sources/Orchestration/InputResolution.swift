@@ -16,13 +16,41 @@ enum InputResolution {
         }
         var result: [String: StepResult] = [:]
         for definition in definitions {
-            let isTrusted = definition.trust == .trusted
-            let labels = LabelMap(
-                Label(integrity: isTrusted ? .trusted : .untrusted), trails: [.input(definition.name)])
             let value = try value(
                 of: definition, isReplaced: isReplaced(definition, in: definitions, given: given), given: given,
                 workflowDirectory: workflowDirectory, base: base)
-            result[definition.name] = StepResult(value, labels: labels)
+            result[definition.name] = labelled(value, definition)
+        }
+        return result
+    }
+
+    /// An input's value with its label.
+    private static func labelled(_ value: JSONValue, _ definition: InputDefinition) -> StepResult {
+        let isTrusted = definition.trust == .trusted
+        return StepResult(
+            value,
+            labels: LabelMap(
+                Label(integrity: isTrusted ? .trusted : .untrusted), trails: [.input(definition.name)]))
+    }
+
+    /// The inputs as a record has their values. What hangs on nothing but the command's words is worked out again; what
+    /// was on the disk then is the record's to say.
+    ///
+    /// - Throws: `Halt` where the words can't have been accepted.
+    static func recorded(
+        _ definitions: [InputDefinition], values: JSONObject, given: [String: String]
+    ) throws -> [String: StepResult] {
+        var result: [String: StepResult] = [:]
+        for definition in definitions {
+            let value: JSONValue
+            switch definition.type {
+            case .string, .integer, .boolean, .list, .command:
+                value = try self.value(
+                    of: definition, isReplaced: isReplaced(definition, in: definitions, given: given), given: given,
+                    workflowDirectory: "/", base: "/")
+            case .file, .folder, .lines: value = values[definition.name] ?? .null
+            }
+            result[definition.name] = labelled(value, definition)
         }
         return result
     }

@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 public import JSONSchemas
 import PolicyEngine
+import Redaction
 public import WorkflowFormat
 
 /// The policy of whoever runs this machine. It narrows every workflow's policy and never widens one.
@@ -13,9 +14,20 @@ public struct OperatorPolicy: Hashable, Sendable {
     public let sha256: String
     /// Its rules.
     public let definition: PolicyDefinition
+    /// Its text, where that is recorded.
+    private let text: String?
 
     /// Larger files are no policies.
     private static let byteLimit = 1 << 20
+    /// Larger texts are not recorded: 64 KiB.
+    private static let recordedByteLimit = 1 << 16
+
+    private init(path: String, sha256: String, definition: PolicyDefinition, text: String?) {
+        self.path = path
+        self.sha256 = sha256
+        self.definition = definition
+        self.text = text
+    }
 
     /// Reads the operator's policy; nil when there is no such file.
     ///
@@ -53,7 +65,35 @@ public struct OperatorPolicy: Hashable, Sendable {
             throw OperatorPolicyError(failures.map(\.description).joined(separator: "\n"))
         }
         return OperatorPolicy(
-            path: path, sha256: SHA256.hash(data: data).hexadecimal, definition: definition)
+            path: path, sha256: SHA256.hash(data: data).hexadecimal, definition: definition,
+            text: data.count <= recordedByteLimit ? text : nil)
+    }
+
+    /// The policy that a run recorded, for its replay; nil where its text is neither in the record nor here.
+    ///
+    /// - Parameters:
+    ///   - recorded: What ``json`` was then.
+    ///   - current: The policy of now: where the record holds no text, and this is the same file, it is used.
+    ///   - tools: Every tool there is.
+    /// - Throws: `WorkflowErrors` where its text doesn't fit the tools of now.
+    init?(
+        recorded: JSONValue, current: OperatorPolicy?, tools: [ToolDefinition]
+    ) throws(WorkflowErrors) {
+        guard let path = recorded["path"]?.stringValue, let sha256 = recorded["sha256"]?.stringValue else { return nil }
+        if let text = recorded["text"]?.stringValue {
+            guard SHA256.hash(data: Data(text.utf8)).hexadecimal == sha256 else { return nil }
+            let definition = try PolicyDefinition.parseOperators(text, file: path, tools: tools)
+            self.init(path: path, sha256: sha256, definition: definition, text: text)
+        } else {
+            guard let current, current.sha256 == sha256 else { return nil }
+            self.init(path: path, sha256: sha256, definition: current.definition, text: nil)
+        }
+    }
+
+    /// The same, without its text where that holds what `redactor` would replace.
+    func recorded(by redactor: Redactor) -> OperatorPolicy {
+        guard let text, redactor.redact(text) != text else { return self }
+        return OperatorPolicy(path: path, sha256: sha256, definition: definition, text: nil)
     }
 
     private static func isThere(_ path: String) throws(OperatorPolicyError) -> Bool {
@@ -67,8 +107,18 @@ public struct OperatorPolicy: Hashable, Sendable {
         throw OperatorPolicyError("Can't read the operator's policy `\(path)`: \(reason).")
     }
 
-    /// What is recorded of it: which file and which bytes.
-    public var json: JSONValue { ["path": .string(path), "sha256": .string(sha256)] }
+    /// What is recorded of it: which file, which bytes, and its text, so that its decisions can be made again when the
+    /// file is another one.
+    public var json: JSONValue {
+        var object: JSONObject = ["path": .string(path), "sha256": .string(sha256)]
+        if let text { object["text"] = .string(text) }
+        return .object(object)
+    }
+
+    /// Whether two records are of the same file and bytes; older ones have no text.
+    static func isSame(_ recorded: JSONValue, _ current: JSONValue) -> Bool {
+        recorded["path"] == current["path"] && recorded["sha256"] == current["sha256"]
+    }
 }
 
 /// Why the operator's policy can't be held to; nothing is decided then.

@@ -4,12 +4,16 @@ package import JSONSchemas
 /// Real paths of path arguments, for rules that say `under`: the policy itself touches no disk.
 package enum PathResolution {
     /// The real absolute path of every string argument, with symbolic links followed as far as the path exists.
-    package static func resolve(_ arguments: JSONObject) -> [String: String] {
+    ///
+    /// `place`: where a text leads.
+    package static func resolve(
+        _ arguments: JSONObject, place: (String) -> String = Self.realPath
+    ) -> [String: String] {
         var result: [String: String] = [:]
         for (name, value) in arguments {
             guard let text = value.stringValue, text.utf8.count <= 4096, !text.contains("\n"), !text.contains("\0")
             else { continue }
-            result[name] = realPath(text)
+            result[name] = place(text)
         }
         return result
     }

@@ -6,13 +6,16 @@ import RunJournal
 
 /// Proposals as the journal keeps them.
 extension Proposal {
-    func json(prompt: Prompt) -> JSONValue {
+    /// `more`: what else the entry says.
+    func json(prompt: Prompt, _ more: [(String, JSONValue)] = []) -> JSONValue {
         var pairs = JSONObject()
         for pointer in confidence.keys.sorted() { pairs[pointer] = .number(confidence[pointer] ?? 0) }
-        return [
+        var body: JSONObject = [
             "tool": .string(tool), "arguments": .object(arguments), "label": label.toJSON(), "usage": usage.json,
             "confidence": .object(pairs), "text": .string(text), "prompt": .string(prompt.text),
         ]
+        for (name, value) in more { body[name] = value }
+        return .object(body)
     }
 }
 

@@ -18,6 +18,8 @@ struct ReadOutcome {
         quotes: [String], sources: [String], segment: JSONValue?
     ) {
         self.value = value
+        // Six digits: enough for any threshold, the same text on every run, and all that the record has.
+        let confidence = confidence.mapValues { ($0 * 1_000_000).rounded() / 1_000_000 }
         self.confidence = confidence
         for (pointer, threshold) in thresholds {
             for tokens in Self.expand(Self.tokens(pointer)[...], in: value) {
@@ -42,10 +44,7 @@ struct ReadOutcome {
     /// The fields that references reach.
     var json: JSONValue {
         var pairs = JSONObject()
-        for pointer in confidence.keys.sorted() {
-            // Six digits: enough for any threshold, and the same text on every run.
-            pairs[pointer] = .number(((confidence[pointer] ?? 0) * 1_000_000).rounded() / 1_000_000)
-        }
+        for pointer in confidence.keys.sorted() { pairs[pointer] = .number(confidence[pointer] ?? 0) }
         return [
             "value": value, "confidence": .object(pairs), "escalated": .array(escalated.map { .string($0) }),
             "quotes": .array(proven), "dropped": .integer(dropped),

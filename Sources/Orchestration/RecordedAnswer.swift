@@ -9,9 +9,11 @@ struct RecordedAnswer: Sendable {
     let spentOn: String?
 
     /// The facts for one use of it.
-    func use(at nanoseconds: Int64) -> ApprovalUse {
+    ///
+    /// `editedPaths`: where the edited arguments that are paths lead.
+    func use(at nanoseconds: Int64, editedPaths: [String: String]) -> ApprovalUse {
         ApprovalUse(
             answeredNanoseconds: answeredNanoseconds, usedNanoseconds: nanoseconds, spentOn: spentOn,
-            editedPaths: approval.editedArguments.map(PathResolution.resolve) ?? [:])
+            editedPaths: editedPaths)
     }
 }

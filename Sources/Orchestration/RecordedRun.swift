@@ -22,6 +22,13 @@ struct RecordedRun: Sendable {
     private var spent: [String: String] = [:]
     /// The questions that were asked, by digest.
     private var questions: [String: ApprovalRequest] = [:]
+    /// The newest answer to each question, by digest, and when each was last asked.
+    private var answers: [String: JournalEntry] = [:]
+    private var asked: [String: Int] = [:]
+    /// The intent before the newest one, by address.
+    private var earlierIntents: [String: JournalEntry] = [:]
+    /// When something other than an unknown outcome was last asked, by address.
+    private var askedPlainly: [String: Int] = [:]
     /// What persons vouched for, with the times of their answers.
     private var endorsements: [(endorsement: Endorsement, answeredNanoseconds: Int64)] = []
 
@@ -38,6 +45,7 @@ struct RecordedRun: Sendable {
         {
             startedCalls[tool, default: 0] += 1
         }
+        if entry.kind == .executionStarted { earlierIntents[entry.step] = entries[entry.step]?[.executionStarted] }
         entries[entry.step, default: [:]][entry.kind] = entry
         switch entry.kind {
         case .executionStarted:
@@ -56,14 +64,36 @@ struct RecordedRun: Sendable {
                 refused[entry.step, default: 0] += 1
             }
         case .approvalRequested:
-            if let request = ApprovalRequest(fromJSON: entry.body) { questions[request.digest] = request }
+            if let request = ApprovalRequest(fromJSON: entry.body) {
+                questions[request.digest] = request
+                asked[request.digest] = entry.sequence
+                if !request.isAboutUnknownOutcome { askedPlainly[entry.step] = entry.sequence }
+            }
         case .approvalRecorded: recordAnswer(entry)
         case .runFinished: endedAt = entry.sequence
+        case .note:
+            if let effect = entry.body[Run.notBegunMember]?.stringValue { takeBack(effect, at: entry.step) }
         default: break
         }
     }
 
+    /// Takes the newest intent at an address for none, since its effect was not begun. What came before it counts again:
+    /// an earlier attempt without an end is in doubt as before.
+    private mutating func takeBack(_ effect: String, at address: String) {
+        guard let intent = entries[address]?[.executionStarted], intent.body["effect"]?.stringValue == effect else {
+            return
+        }
+        let earlier = earlierIntents.removeValue(forKey: address)
+        entries[address]?[.executionStarted] = earlier
+        begun[address, default: 1] -= 1
+        if earlier == nil, let tool = intent.body["tool"]?.stringValue { startedCalls[tool, default: 1] -= 1 }
+        if let digest = intent.body["approval"]?.stringValue, earlier?.body["approval"]?.stringValue != digest {
+            spent[digest] = nil
+        }
+    }
+
     private mutating func recordAnswer(_ entry: JournalEntry) {
+        if let digest = entry.body["digest"]?.stringValue { answers[digest] = entry }
         guard let approval = Approval(fromJSON: entry.body), let request = questions[approval.digest] else { return }
         endorsements.removeAll {
             // A second answer to the same question stands in place of the first.
@@ -74,8 +104,9 @@ struct RecordedRun: Sendable {
 
     /// The answer to the question with this digest, if it was given since the question was last asked.
     func answer(to digest: String, at address: String) -> RecordedAnswer? {
-        guard let entry = entries[address]?[.approvalRecorded], let approval = Approval(fromJSON: entry.body),
-            approval.digest == digest, entry.sequence > (entries[address]?[.approvalRequested]?.sequence ?? 0)
+        guard let entry = answers[digest], entry.step == address, let approval = Approval(fromJSON: entry.body),
+            // What became of a call is asked beside the answer by which the call was made, and doesn't end it.
+            entry.sequence > max(asked[digest] ?? 0, askedPlainly[address] ?? 0)
         else { return nil }
         // One that was refused when it was to be used is no answer any more; the question is open again.
         if let refused = entries[address]?[.callDecided], refused.sequence > entry.sequence,
@@ -98,6 +129,42 @@ struct RecordedRun: Sendable {
         guard let digest = entries[address]?[.approvalRequested]?.body["digest"]?.stringValue else { return nil }
         return isAsked(digest, at: address) ? digest : nil
     }
+
+    /// Whether a person said what became of the call at an address, since that was last asked.
+    func isOutcomeAnswered(at address: String) -> Bool {
+        guard let digest = entries[address]?[.approvalRequested]?.body["digest"]?.stringValue,
+            questions[digest]?.isAboutUnknownOutcome == true,
+            // It was said of an attempt that came before, and not of one that was begun because of it.
+            let answered = answers[digest],
+            answered.sequence > (entries[address]?[.executionStarted]?.sequence ?? 0)
+        else { return false }
+        return answer(to: digest, at: address) != nil
+    }
+
+    /// Whether the record says already that the outcome of the newest attempt at an address is unknown.
+    func isOutcomeNotedUnknown(at address: String) -> Bool {
+        guard let noted = entries[address]?[.effectUnknown] else { return false }
+        return noted.sequence > (entries[address]?[.executionStarted]?.sequence ?? 0)
+    }
+
+    /// Whether the newest attempt at an address was begun and nothing was observed of it.
+    func hasUnendedAttempt(at address: String) -> Bool {
+        guard let begun = entries[address]?[.executionStarted] else { return false }
+        return begun.sequence > (entries[address]?[.observationRecorded]?.sequence ?? 0)
+    }
+
+    /// Whether a call at an address was begun, or may have been.
+    func hasBegun(at address: String) -> Bool { (begun[address] ?? 0) > 0 }
+
+    /// Where the newest attempt was begun and nothing was observed of it, the oldest first.
+    var unendedAddresses: [String] {
+        let begun = entries.keys.filter { hasUnendedAttempt(at: $0) }
+        func sequence(_ address: String) -> Int { entries[address]?[.executionStarted]?.sequence ?? 0 }
+        return begun.sorted { sequence($0) < sequence($1) }
+    }
+
+    /// When the newest attempt at an address was begun, as RFC 3339.
+    func begunAt(_ address: String) -> String? { entries[address]?[.executionStarted]?.timestamp }
 
     /// The number of the attempt at a call that comes next.
     ///
@@ -125,7 +192,7 @@ struct RecordedRun: Sendable {
 
     /// The newest entry of `kind` at `address`.
     func body(_ kind: JournalEntryKind, at address: String) -> JSONValue? {
-        entries[address]?[kind]?.body
+        entries[address]?[kind]?.facts
     }
 
     /// The recorded result of the step at `address`.

@@ -4,6 +4,7 @@ import ModelRuntime
 import Planning
 import PolicyEngine
 import Provenance
+import Redaction
 import RunJournal
 import ToolExecution
 import WorkflowFormat
@@ -23,19 +24,16 @@ extension Run {
         guard !isProvisional else {
             return StepResult(.null, label: Label.joining(data.map(\.label)), isProvisional: true)
         }
-        guard let model = services.model else {
-            throw Halt(.unavailable, "Can't take step `\(address)`: it needs a model and none is loaded.")
-        }
-        let goal = try step.goal.evaluate { try scope.lookUp($0).value }
+        let model = try model(for: address)
+        let goal = floor.redact(try step.goal.evaluate { try scope.lookUp($0).value })
         let toolset = try AgentToolset(
             step, registry: configuration.registry, policy: configuration.workflow.policy, address: address)
-        let planner = Planner(model: model, sampling: sampling, memory: services.memory)
-        var lock = try await lock(step, goal: goal, toolset: toolset, planner: planner, at: address)
+        var lock = try await lock(step, goal: goal, toolset: toolset, at: address)
         var handles = HandleTable(kinds: toolset.referableKinds)
         let known = try addHandles(from: step.data, of: address, to: &handles, in: scope)
         var turns = AgentTurns(
             conversation: Conversation(
-                address: address, goal: goal, data: data, tools: toolset.all, dialect: model.summary.dialect,
+                address: address, goal: goal, data: data, tools: toolset.all, dialect: model.dialect,
                 boundary: boundary, mayRefer: !toolset.referableKinds.isEmpty,
                 handles: HandleTable.listing(of: known)))
         while true {
@@ -48,8 +46,7 @@ extension Run {
             let proposal: Proposal
             do {
                 proposal = try await self.proposal(
-                    at: turnAddress, planner: planner, conversation: turns.conversation, offered: offered,
-                    dialect: model.summary.dialect)
+                    at: turnAddress, conversation: turns.conversation, offered: offered, dialect: model.dialect)
             } catch let error as PlanningError where endsItemAlone(error, at: address) {
                 services.report(.note(error.description))
                 meter.count(tokens: Self.callTokenLimit)
@@ -95,7 +92,8 @@ extension Run {
             let found = addHandles(from: observation, of: prepared.call.tool, to: &handles)
             turns.append(
                 proposal, prepared, tool: proposal.tool,
-                observation: Self.shown(observation.value, limit: Self.observationLimit),
+                // Written out as one text, parts can read as what none of them was.
+                observation: floor.redact(Self.shown(observation.value, limit: Self.observationLimit)),
                 hasSucceeded: hasSucceeded, label: observation.label, handles: HandleTable.listing(of: found))
         }
     }
@@ -108,19 +106,21 @@ extension Run {
 
     /// The proposal of a turn: the recorded one, or a new one by the model.
     private func proposal(
-        at address: String, planner: Planner, conversation: Conversation, offered: [OfferedTool], dialect: ChatDialect
+        at address: String, conversation: Conversation, offered: [OfferedTool], dialect: ChatDialect
     ) async throws -> Proposal {
         if let known = recorded.proposal(at: address) { return known }
-        try meter.countStep(address)
+        try countStep(address)
         let grammar = try grammar(for: offered, dialect: dialect)
         services.report(.stepStarted(address: address, detail: "plan"))
         let started = ContinuousClock.now
-        let proposal = try await planner.propose(
-            conversation, tools: offered, grammar: grammar, address: address,
-            tokenLimit: min(Self.callTokenLimit, meter.tokensLeft))
+        let (proposal, tally) = redacted(
+            try await services.propose(
+                conversation, tools: offered, grammar: grammar, sampling: sampling, address: address,
+                tokenLimit: min(Self.callTokenLimit, meter.tokensLeft)), dialect: dialect)
+        times.add(.planning, since: started)
         meter.count(tokens: proposal.usage.budgetTokens)
         services.report(.usage(proposal.usage))
-        try record(.valueProduced, at: address, proposal.json(prompt: conversation.prompt))
+        try record(.valueProduced, at: address, proposal.json(prompt: conversation.prompt, Self.counts(tally)))
         services.report(
             .stepFinished(
                 address: address, result: "\(proposal.tool) \(JSONValue.object(proposal.arguments).serialized())",

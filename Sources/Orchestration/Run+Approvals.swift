@@ -24,19 +24,39 @@ extension Run {
             return .waiting
         }
         let approval = answer.approval
+        if approval.decision == .happened, request.isAboutUnknownOutcome {
+            if let outcome = try adopt(approval, of: prepared, at: address) { return outcome }
+            services.report(.note("what was said to have happened at `\(address)` is no result of the tool"))
+            wait(for: request)
+            return .waiting
+        }
         guard approval.decision == .approved else {
-            return .declined(approval.reason ?? "")
+            let doubt = doubtOfRefused(at: address, because: "a person refused the call")
+            if !doubt.isEmpty { try record(doubt) }
+            return .declined(reason(approval.reason ?? "", remarkingDoubtAt: address))
         }
         let warrant: Warrant
+        let use = use(of: answer, at: address)
         do {
-            warrant = try policy.warrant(
-                for: request, approval: approval, in: context, use: answer.use(at: services.journal.nowNanoseconds))
+            warrant = try policy.warrant(for: request, approval: approval, in: context, use: use)
         } catch {
             return try refuse(error, approval, of: request, prepared, in: context)
         }
+        if !context.isOutcomeUnknown, isAnotherInDoubt(than: warrant.call.value, at: address) {
+            return try await askBeforeAnother(
+                prepared, isEdited: approval.editedArguments != nil, at: address)
+        }
         return try await execute(
             // A person has looked at what became of the first attempt.
-            warrant, prepared: prepared, at: address, isResumed: isResumed && !context.isOutcomeUnknown, before: [])
+            warrant, prepared: prepared, at: address, isResumed: isResumed && !context.isOutcomeUnknown, before: [],
+            editedPaths: use.editedPaths)
+    }
+
+    /// The facts for one use of an answer.
+    private func use(of answer: RecordedAnswer, at address: String) -> ApprovalUse {
+        answer.use(
+            at: services.nowNanoseconds,
+            editedPaths: answer.approval.editedArguments.map { services.paths(of: $0, at: address) } ?? [:])
     }
 
     /// A yes that can't be used: the record says why, and what the policy said to the call as it was edited.
@@ -48,15 +68,15 @@ extension Run {
         if case .denied(let denial) = error.code { (rule, sentence) = (denial.rule, denial.sentence) }
         let call = ToolCall(
             tool: request.call.value.tool, arguments: approval.editedArguments ?? request.call.value.arguments)
-        let paths = context.resolvedPaths.merging(PathResolution.resolve(call.arguments)) { $1 }
-        try record([
-            decision(
-                .deny, rule: rule, sentence, on: prepared, as: call, in: context.with(paths: paths),
-                more: [
-                    "approval": .string(approval.digest), "arguments": .object(call.arguments),
-                    "labels": Label.toJSON(approval.labels(editing: request)),
-                ])
-        ])
+        let paths = context.resolvedPaths.merging(services.paths(of: call.arguments, at: context.address)) { $1 }
+        let denied = decision(
+            .deny, rule: rule, sentence, on: prepared, as: call, in: context.with(paths: paths),
+            more: [
+                "approval": .string(approval.digest), "arguments": .object(call.arguments),
+                "labels": Label.toJSON(approval.labels(editing: request)),
+            ])
+        try record([denied] + doubtOfRefused(at: context.address, because: "the policy denies the call now"))
+        sentence = reason(sentence, remarkingDoubtAt: context.address)
         denials.append(sentence)
         services.report(.denied(address: request.address, sentence: sentence))
         return .denied(sentence)
@@ -78,7 +98,7 @@ extension Run {
             do throws(PolicyError) {
                 // A no does not grow old.
                 if known.approval.decision == .approved {
-                    try policy.requireCurrent(known.use(at: services.journal.nowNanoseconds), address: address)
+                    try policy.requireCurrent(use(of: known, at: address), address: address)
                 }
                 return known
             } catch {
@@ -96,8 +116,10 @@ extension Run {
                 ])
             if !configuration.isDryRun { try meter.countApproval(address) }
         }
-        guard !configuration.isDryRun, let approval = try await services.inbox.answer(to: request) else { return nil }
-        try record(.approvalRecorded, at: address, approval.toJSON())
+        let started = ContinuousClock.now
+        defer { times.add(.waiting, since: started) }
+        guard !configuration.isDryRun, let given = try await services.answer(to: request) else { return nil }
+        try record(.approvalRecorded, at: address, given.record(redactedBy: redactor))
         return recorded.answer(to: request.digest, at: address)
     }
 
@@ -135,7 +157,7 @@ extension Run {
     /// The values that persons vouched for elsewhere in this run, as long as their answers count. At the step itself
     /// there is the answer, which says more.
     func endorsements(for address: String) -> [Endorsement] {
-        let now = services.journal.nowNanoseconds
+        let now = services.nowNanoseconds
         return recorded.endorsements { policy.isCurrent(answeredNanoseconds: $0, usedNanoseconds: now) }
             .filter { $0.address != address }
     }

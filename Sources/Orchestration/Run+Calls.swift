@@ -1,8 +1,8 @@
-import Crypto
 import Foundation
 import JSONSchemas
 import PolicyEngine
 import Provenance
+import Redaction
 import RunJournal
 import ToolExecution
 import WorkflowFormat
@@ -79,7 +79,8 @@ extension Run {
             let result = try scope.evaluate(template)
             isProvisional = isProvisional || result.isProvisional
             guard !result.value.isNull else { continue }
-            arguments[name] = result.value
+            // What came in is redacted already; this is for what the workflow's author wrote.
+            arguments[name] = floor.redact(result.value)
             labels[name] = result.label
             label = label.joined(with: result.label)
             if isClosedChoice(template) { closedChoices.insert(name) }
@@ -113,9 +114,8 @@ extension Run {
                                 message: "Can't call `\(prepared.call.tool)` in step `\(address)`: \(issue)."))),
                     label: prepared.label))
         }
-        let isResumed = recorded.body(.executionStarted, at: address) != nil
-        let isOutcomeUnknown =
-            isResumed && configuration.registry.definition(prepared.call.tool)?.effect == .opaque
+        let isResumed = recorded.hasBegun(at: address)
+        let isOutcomeUnknown = isResumed && self.isOutcomeUnknown(of: prepared.call.tool, at: address)
         let context = policyContext(for: prepared, at: address, isOutcomeUnknown: isOutcomeUnknown)
         let proposed = JournalEntryDraft(
             .callProposed, step: address,
@@ -125,8 +125,14 @@ extension Run {
             ])
         // A decision is about the newest proposal before it.
         let needsProposal = recorded.body(.callProposed, at: address) != proposed.body
-        switch policy.decide(call, in: context) {
+        let started = ContinuousClock.now
+        let verdict = policy.decide(call, in: context)
+        times.add(.policy, since: started)
+        switch consume verdict {
         case .allow(let warrant):
+            if !isOutcomeUnknown, !configuration.isDryRun, isAnotherInDoubt(than: warrant.call.value, at: address) {
+                return try await askBeforeAnother(prepared, at: address, before: needsProposal ? [proposed] : [])
+            }
             let decided =
                 superseding(at: address)
                 + [decision(.allow, rule: warrant.rule, warrant.sentence, on: prepared, in: context)]
@@ -139,59 +145,83 @@ extension Run {
                 warrant, prepared: prepared, at: address, isResumed: isResumed,
                 before: (needsProposal ? [proposed] : []) + decided)
         case .deny(let denial):
-            try record(
-                (needsProposal ? [proposed] : []) + superseding(at: address)
-                    + [decision(.deny, rule: denial.rule, denial.sentence, on: prepared, in: context)])
-            denials.append(denial.sentence)
-            services.report(.denied(address: address, sentence: denial.sentence))
-            return .denied(denial.sentence)
+            return try deny(denial, prepared, in: context, at: address, before: needsProposal ? [proposed] : [])
         case .ask(let request):
-            if needsProposal { try record([proposed]) }
+            let doubt = isOutcomeUnknown ? unknownOutcome(at: address) : []
+            try record((needsProposal ? [proposed] : []) + doubt)
             return try await ask(request, prepared: prepared, context: context, at: address, isResumed: isResumed)
         }
     }
 
     func execute(
         _ warrant: consuming Warrant, prepared: PreparedCall, at address: String, isResumed: Bool,
-        before drafts: [JournalEntryDraft]
+        before drafts: [JournalEntryDraft], editedPaths: [String: String] = [:]
     ) async throws -> CallOutcome {
-        let effectID = effectID(of: warrant.call.value, at: address)
+        let (effectID, group) = effectID(of: warrant.call.value, approval: warrant.approval, at: address)
+        let effect = configuration.registry.definition(prepared.call.tool)?.effect ?? .opaque
+        let hasBegun = recorded.body(.executionStarted, at: address) != nil
+        let isInDoubt = isInDoubt(at: address)
         var intent: JSONObject = [
-            "tool": .string(prepared.call.tool), "effect": .string(effectID), "attempt": .integer(isResumed ? 2 : 1),
+            "tool": .string(prepared.call.tool), "effect": .string(effectID), "class": .string(effect.rawValue),
+            "attempt": .integer(hasBegun ? 2 : 1), "group": .integer(group),
+            "call": .string(warrant.call.value.digest),
         ]
-        if let approval = warrant.approval {
-            intent["approval"] = .string(approval)
-            intent["call"] = .string(warrant.call.value.digest)
-        }
+        if let approval = warrant.approval { intent["approval"] = .string(approval) }
         // What was edited, stripped or defanged is made as it stands here.
         if warrant.call.value != prepared.call { intent["arguments"] = .object(warrant.call.value.arguments) }
+        if !editedPaths.isEmpty { intent["paths"] = Self.json(editedPaths) }
         // Intent is durable before the effect; a resumed run finds it and asks what became of it.
-        try record(
-            drafts + [JournalEntryDraft(.executionStarted, step: address, body: .object(intent))])
-        let observation: Labelled<Observation>
         do {
-            observation = withTables(
-                try await executor.execute(warrant, effectID: effectID, isResumed: isResumed), of: prepared,
-                at: address)
+            try record(drafts + [JournalEntryDraft(.executionStarted, step: address, body: .object(intent))])
+        } catch let error as IntentNotKept {
+            // The intent is on record and nothing was begun: without this entry a later life could not tell.
+            try record(
+                .note, at: address,
+                ["sentence": .string(redactor.redact(error.sentence)), Self.notBegunMember: .string(effectID)])
+            throw error.cause
+        }
+        let use = CallUse.recorded(effectID: effectID, isResumed: isResumed, isInDoubt: isInDoubt)
+        let observation: Labelled<Observation>
+        let tally: RedactionTally
+        let started = ContinuousClock.now
+        do {
+            let seen: Labelled<Observation>
+            (seen, tally) = redacted(try await services.execute(warrant, as: use))
+            observation = withTables(seen, of: prepared, at: address)
         } catch let error as ToolError where error.code == .unavailable {
             // Nothing was observed, so nothing is recorded: whether there was an effect is asked when the run is resumed.
             try Task.checkCancellation()
-            return postpone(error.description, at: address)
+            let sentence = redactor.redact(error.description)
+            if isInDoubt { try askWhatBecame(of: prepared, because: sentence, at: address) }
+            return try postpone(sentence, at: address)
         }
+        times.add(.tools, since: started)
+        var outcome: JSONObject = [
+            "observation": observation.value.toJSON(), "label": observation.label.toJSON(),
+            "fields": observation.fields.toJSON(), "effect": .string(effectID),
+        ]
+        for (name, value) in Self.counts(tally) { outcome[name] = value }
+        // A question about what became of it has its answer.
         try record(
-            .observationRecorded, at: address,
-            [
-                "observation": observation.value.toJSON(), "label": observation.label.toJSON(),
-                "fields": observation.fields.toJSON(), "effect": .string(effectID),
+            superseding(at: address) + [
+                JournalEntryDraft(.observationRecorded, step: address, body: .object(outcome))
             ])
         return .observed(observation)
     }
 
-    private func postpone(_ sentence: String, at address: String) -> CallOutcome {
+    func postpone(_ sentence: String, at address: String) throws -> CallOutcome {
+        try record(.note, at: address, ["sentence": .string(sentence), Self.postponedMember: true])
         postponed.append(sentence)
         services.report(.note("step `\(address)` is left for a resumed run: \(sentence)"))
         return .postponed(sentence)
     }
+
+    private static func json(_ paths: [String: String]) -> JSONValue {
+        .object(JSONObject(paths.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
+    }
+
+    /// What marks the note that a call was left for a resumed run.
+    static let postponedMember = "postponed"
 
     /// Whether one item's effect outside the run was refused, which says nothing about the effects of other items.
     private func isRefusal(_ failure: ToolFailure, of tool: String, at address: String) -> Bool {
@@ -217,9 +247,18 @@ extension Run {
     }
 
     /// The same for every attempt at a call, another for every other call.
-    private func effectID(of call: ToolCall, at address: String) -> String {
-        let text = "\(id)\n\(address)\n\(call.canonical)"
-        return SHA256.hash(data: Array(text.utf8)).hexadecimal
+    ///
+    /// Where the newest attempt at this step was the same call its id is kept, even if another person approved it since:
+    /// what the first attempt did must be found.
+    private func effectID(of call: ToolCall, approval: String?, at address: String) -> (id: String, group: Int) {
+        let begun = recorded.body(.executionStarted, at: address)
+        let group = begun?["group"]?.intValue ?? 0
+        if let begun, let id = begun["effect"]?.stringValue, begun["call"]?.stringValue == call.digest {
+            return (id, group)
+        }
+        return (
+            EffectIdentifier.make(run: id, step: address, group: group + 1, call: call, approval: approval), group + 1
+        )
     }
 
     func policyContext(
@@ -232,8 +271,9 @@ extension Run {
         }
         return PolicyContext(
             run: id.description, address: address, earlierCalls: earlier,
-            roots: policyRoots(for: prepared.call.tool),
-            resolvedPaths: PathResolution.resolve(prepared.call.arguments), argumentLabels: prepared.argumentLabels,
+            roots: policyRoots(for: prepared.call.tool, at: address),
+            resolvedPaths: services.paths(of: prepared.call.arguments, at: address),
+            argumentLabels: prepared.argumentLabels,
             lists: policyLists(for: prepared.call.tool), isOutcomeUnknown: isOutcomeUnknown,
             task: policy.looksAtTask(for: prepared.call.tool) ? task(with: prepared.goal) : TypedMatch(),
             handles: vouchedHandles(),

@@ -2,6 +2,7 @@ import Crypto
 import JSONSchemas
 import PolicyEngine
 import Provenance
+import Redaction
 import Reports
 import RunJournal
 import ToolExecution
@@ -14,7 +15,7 @@ extension Run {
         guard !data.isProvisional else {
             return StepResult(["approved": .null], label: data.label, isProvisional: true)
         }
-        let summary = try Self.render(step.summary, named: address, data.value)
+        let summary = floor.redact(try Self.render(step.summary, named: address, data.value))
         let call = Labelled(
             ToolCall(tool: "approve", arguments: ["summary": .string(summary)]), label: data.label)
         let request = ApprovalRequest(
@@ -39,7 +40,7 @@ extension Run {
         let data = try scope.evaluate(.object(step.data))
         let text = try Self.render(step.template, named: address, data.value)
         if let path = step.to {
-            try writeOutput(text, to: path)
+            try writeOutput(text, to: path, at: address)
         }
         return StepResult(["text": .string(text)], label: data.label, isProvisional: data.isProvisional)
     }
@@ -64,7 +65,7 @@ extension Run {
                 let value = try scope.evaluate(template).value
                 text = value.stringValue ?? value.serialized(.pretty) + "\n"
             }
-            try writeOutput(text, to: output.to)
+            try writeOutput(text, to: output.to, at: "")
         }
     }
 
@@ -77,13 +78,9 @@ extension Run {
         (value.arrayValue ?? []).compactMap(\.objectValue)
     }
 
-    private func writeOutput(_ text: String, to path: String) throws {
-        let bytes = Array(text.utf8)
-        do {
-            try OutputFolder(outputDirectory).write(bytes, to: path)
-        } catch {
-            throw Halt(error.code == .io ? .ioFailure : .badData, error.description)
-        }
+    private func writeOutput(_ text: String, to path: String, at address: String) throws {
+        let bytes = Array(floor.redact(text).utf8)
+        try services.write(bytes, to: path, at: address)
         try record(
             .outputWritten, at: "",
             [

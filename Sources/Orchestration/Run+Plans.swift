@@ -23,7 +23,7 @@ extension Run {
 
     /// The lock that bounds `step`, from the recorded plan or a new one; nil for a free agent.
     func lock(
-        _ step: AgentStep, goal: String, toolset: AgentToolset, planner: Planner, at address: String
+        _ step: AgentStep, goal: String, toolset: AgentToolset, at address: String
     ) async throws -> LockedAgent? {
         guard step.plan == .locked else { return nil }
         let planAddress = "\(address)/plan"
@@ -31,7 +31,7 @@ extension Run {
         if let known = recorded.plan(at: planAddress) {
             plan = known
         } else {
-            plan = try await makePlan(step, goal: goal, toolset: toolset, planner: planner, at: planAddress)
+            plan = try await makePlan(step, goal: goal, toolset: toolset, at: planAddress)
         }
         return LockedAgent(
             lock: PlanLock(plan, readers: toolset.readers, readLimit: step.reads),
@@ -39,10 +39,10 @@ extension Run {
     }
 
     private func makePlan(
-        _ step: AgentStep, goal: String, toolset: AgentToolset, planner: Planner, at address: String
+        _ step: AgentStep, goal: String, toolset: AgentToolset, at address: String
     ) async throws -> LockedPlan {
         guard !toolset.plannable.isEmpty else { return LockedPlan([]) }
-        try meter.countStep(address)
+        try countStep(address)
         services.report(.stepStarted(address: address, detail: "plan"))
         let started = ContinuousClock.now
         let request = PlanRequest(
@@ -50,19 +50,22 @@ extension Run {
             timesLimit: max(1, step.maxTurns - 1))
         let work: PlannedWork
         do {
-            work = try await planner.plan(request, tokenLimit: min(Self.planTokenLimit, meter.tokensLeft))
+            work = try await services.plan(
+                request, sampling: sampling, tokenLimit: min(Self.planTokenLimit, meter.tokensLeft))
         } catch let error as SchemaError {
             throw Halt(.badData, "Can't plan at `\(address)`: \(error)")
         }
+        times.add(.planning, since: started)
         meter.count(tokens: work.usage.budgetTokens)
         services.report(.usage(work.usage))
-        let plan = work.plan.naming(toolset.required, readers: toolset.readers)
-        try record(
-            .valueProduced, at: address,
-            [
-                "plan": plan.toJSON(), "written": work.plan.toJSON(), "label": work.label.toJSON(),
-                "usage": work.usage.json, "prompt": .string(work.prompt.text),
-            ])
+        let (written, tally) = redacted(work.plan)
+        let plan = written.naming(toolset.required, readers: toolset.readers)
+        var body: JSONObject = [
+            "plan": plan.toJSON(), "written": written.toJSON(), "label": work.label.toJSON(),
+            "usage": work.usage.json, "prompt": .string(work.prompt.text),
+        ]
+        for (name, count) in Self.counts(tally) { body[name] = count }
+        try record(.valueProduced, at: address, .object(body))
         services.report(
             .stepFinished(
                 address: address, result: "plan: \(plan.summary)", seconds: started.duration(to: .now).seconds))

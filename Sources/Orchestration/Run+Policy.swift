@@ -39,12 +39,14 @@ extension Run {
             recorded = body["operator"] ?? recorded
             values = body["values"] ?? values
         }
-        var body: JSONObject = ["policy": .string(policy.version), "operator": current]
+        var body: JSONObject = [
+            "policy": .string(policy.version), "operator": current, "weights": services.model?.json ?? .null,
+        ]
         if values != inputValues {
             body["values"] = inputValues
             body["task"] = .array(trustedTexts.map { .string($0) })
         }
-        guard recorded ?? .null != current else { return (.object(body), nil) }
+        guard !OperatorPolicy.isSame(recorded ?? .null, current) else { return (.object(body), nil) }
         let sentence =
             configuration.operatorPolicy.map {
                 "The operator's policy `\($0.path)` is another one than before; decisions are made by the one of now."

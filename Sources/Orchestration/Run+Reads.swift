@@ -4,6 +4,7 @@ import ModelRuntime
 import Planning
 import PolicyEngine
 import Provenance
+import Redaction
 import RunJournal
 import WorkflowFormat
 
@@ -28,9 +29,7 @@ extension Run {
         guard !isProvisional else {
             return StepResult(.null, label: Label.joining(data.map(\.label)), isProvisional: true)
         }
-        guard let model = services.model else {
-            throw Halt(.unavailable, "Can't take step `\(address)`: it needs a model and none is loaded.")
-        }
+        let model = try model(for: address)
         if !step.choices.isEmpty, choices.isEmpty || choices.contains(where: \.isEmpty) {
             let empty = choices.first(where: \.isEmpty)?.pointer ?? "/*"
             // Nothing to choose from and nothing else to say: the typed answer is "not found", without asking a model.
@@ -40,29 +39,41 @@ extension Run {
         }
         let blank = try blankItems(step.data, in: scope)
         let schema = try ResolvedChoice.schema(step.schema, with: choices, address: address)
-        let instruction = try step.instruction.evaluate { try scope.lookUp($0).value }
+        let instruction = floor.redact(try step.instruction.evaluate { try scope.lookUp($0).value })
         let request = ReadRequest(
             address: address, instruction: instruction, options: choices.map(\.item), context: context, data: data,
             schema: schema, answerTokenLimit: min(step.maxTokens ?? Self.defaultAnswerLimit, meter.tokensLeft),
             sampling: sampling, ranking: choices.lazy.compactMap { $0.ranking(blank: blank) }.first,
             boundary: boundary)
-        let grammar = try grammar(for: schema, dialect: model.summary.dialect, address: address)
-        let answer = try await ReadPlanner(model: model, priors: priors, memory: services.memory)
-            .answer(request, grammar: grammar)
+        let grammar = try grammar(for: schema, dialect: model.dialect, address: address)
+        let started = ContinuousClock.now
+        let answer = try await services.read(request, grammar: grammar)
+        times.add(.planning, since: started)
         meter.count(tokens: answer.usage.budgetTokens)
         services.report(.usage(answer.usage))
-        let (value, confidence) = ResolvedChoice.restore(answer.value, answer.confidence, choices)
+        let (written, tally) = redacted(answer.value)
+        let (value, confidence) = ResolvedChoice.restore(written, answer.confidence, choices)
         let outcome = ReadOutcome(
             value: value, confidence: confidence, thresholds: step.minConfidence, quotes: step.quotes,
             sources: data.map(\.text), segment: try segment(step.data.first, in: scope))
         return try finishRead(
-            outcome.json, written: answer.value, at: address, label: answer.label, usage: answer.usage,
-            prompts: answer.prompts, shares: answer.shares, schema: schema)
+            outcome.json, written: written, at: address, label: answer.label, usage: answer.usage,
+            prompts: answer.prompts, chunks: answer.chunks, shares: answer.shares, schema: schema,
+            tally: tally)
+    }
+
+    /// The model, which has to be there for step `address`.
+    func model(for address: String) throws(Halt) -> ModelDescription {
+        guard let model = services.model else {
+            throw Halt(.unavailable, "Can't take step `\(address)`: it needs a model and none is loaded.")
+        }
+        return model
     }
 
     private func finishRead(
         _ value: JSONValue, written: JSONValue?, at address: String, label: Label, usage: TokenUsage, prompts: [Prompt],
-        shares: [ReadAnswer.Share] = [], schema: JSONSchema? = nil
+        chunks: [String] = [], shares: [ReadAnswer.Share] = [], schema: JSONSchema? = nil,
+        tally: RedactionTally = RedactionTally()
     ) throws -> StepResult {
         let shown: [JSONValue] = prompts.map { prompt in
             .array(
@@ -82,10 +93,13 @@ extension Run {
             body["weighed"] = .array(
                 shares.map { ["option": .string($0.option), "text": .string($0.text), "share": .number($0.share)] })
         }
+        for (name, count) in Self.counts(tally) { body[name] = count }
         var drafts = [JournalEntryDraft(.stepFinished, step: address, body: .object(body))]
         if !shown.isEmpty {
-            drafts.insert(
-                JournalEntryDraft(.promptBuilt, step: address, body: ["prompts": .array(shown)]), at: 0)
+            var built: JSONObject = ["prompts": .array(shown)]
+            // Where a long text is cut hangs on the weights' tokenizer.
+            if !chunks.isEmpty { built["chunks"] = .array(chunks.map { .string($0) }) }
+            drafts.insert(JournalEntryDraft(.promptBuilt, step: address, body: .object(built)), at: 0)
         }
         try record(drafts)
         return StepResult(value, label: label)
@@ -101,7 +115,7 @@ extension Run {
             isProvisional = isProvisional || value.isProvisional
             if value.value.isNull { continue }
             let name = index < names.count ? names[index] : Self.name(of: template)
-            result.append(DataItem(name: name, text: Self.text(of: value.value), label: value.label))
+            result.append(DataItem(name: name, text: floor.redact(Self.text(of: value.value)), label: value.label))
         }
         return result
     }

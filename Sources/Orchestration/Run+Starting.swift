@@ -5,6 +5,7 @@ import IssueTracking
 import JSONSchemas
 import ModelRuntime
 import PolicyEngine
+import Redaction
 public import RunJournal
 import ToolExecution
 public import WorkflowFormat
@@ -19,18 +20,18 @@ extension Run {
     public static func start(
         _ configuration: RunConfiguration, services: RunServices, currentDirectory: String, id: RunID = .generate()
     ) throws -> Run {
-        let inputs: [String: StepResult]
-        do {
-            inputs = try InputResolution.resolve(
-                configuration.workflow.inputs, given: configuration.inputs,
-                workflowDirectory: configuration.workflow.directory, base: currentDirectory)
-        } catch let halt as Halt {
-            throw RunStartError(halt.reason)
-        }
+        let (configuration, inputs, redaction) = try redactedInputs(
+            configuration, services: services, base: currentDirectory)
         let output =
             configuration.outputDirectory ?? currentDirectory + "/warrant-output/" + id.description
+        try redaction.refuse(output, "the output folder")
+        try redaction.refuse(configuration.workflow.file, "the workflow")
+        try redaction.refuse(configuration.modelName, "the model")
+        let world = try LiveWorld(
+            run: id, services: services.reporting(through: redaction.redactor), registry: configuration.registry,
+            outputDirectory: output)
         let run = try Run(
-            id: id, configuration: configuration, services: services, inputs: inputs, outputDirectory: output,
+            id: id, configuration: configuration, services: world, inputs: inputs, outputDirectory: output,
             recorded: RecordedRun([]))
         let parameters: JSONValue = [
             "workflow": .string(configuration.workflow.file),
@@ -38,15 +39,24 @@ extension Run {
             "inputs": .object(
                 JSONObject(configuration.inputs.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
             "base": .string(currentDirectory), "output": .string(output), "model": .string(configuration.modelName),
+            "weights": world.model?.json ?? .null,
             "dry_run": .bool(configuration.isDryRun), "tracker": services.tracker.identity.json,
             // What the policy was made from, so that each decision can be made again.
             "policy": .string(run.policy.version), "operator": configuration.operatorPolicy?.json ?? .null,
             "values": run.inputValues, "task": .array(run.trustedTexts.map { .string($0) }),
             "folder": .string(PathResolution.realPath(configuration.workflow.directory)),
             "directory": .string(PathResolution.realPath(output)),
+            "redaction": [
+                "classes": .array(redaction.redactor.added.map { .string($0.name) }),
+                "key": .string(redaction.redactor.keyName), "redacted": redaction.tally.json,
+                "secrets": .object(
+                    JSONObject(
+                        redaction.redactor.secretNames.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
+            ],
         ]
-        try services.journal.start(
+        let started = try services.journal.start(
             RunSeed(id: id, workflow: configuration.workflow.name, directory: output, parameters: parameters))
+        world.begin(at: started.startedNanoseconds)
         return run
     }
 
@@ -69,57 +79,88 @@ extension Run {
             )
         }
         let base = parameters["base"]?.stringValue ?? "/"
-        let inputs: [String: StepResult]
-        do {
-            inputs = try InputResolution.resolve(
-                configuration.workflow.inputs, given: configuration.inputs,
-                workflowDirectory: configuration.workflow.directory, base: base)
-        } catch let halt as Halt {
-            throw RunStartError(halt.reason)
+        let (configuration, inputs, redaction) = try redactedInputs(configuration, services: services, base: base)
+        if let key = parameters["redaction"]?["key"]?.stringValue, key != redaction.redactor.keyName {
+            services.report(
+                .note("The redaction key is another one than before: the same values get other tokens from here on."))
         }
         let entries = try services.journal.entries(of: summary.id)
+        guard !entries.contains(where: { $0.kind == .undoBegun }) else {
+            throw RunStartError(
+                "Can't resume run `\(summary.id)`: what it did to files was undone, and it would go on as if it wasn't. Start a new run."
+            )
+        }
+        if let erased = entries.first(where: \.isErased) {
+            throw RunStartError(
+                "Can't resume run `\(summary.id)`: what entry \(erased.sequence) held was removed by `warrant prune`. Start a new run."
+            )
+        }
+        let world = try LiveWorld(
+            run: summary.id, services: services.reporting(through: redaction.redactor),
+            registry: configuration.registry, outputDirectory: summary.directory)
         let run = try Run(
-            id: summary.id, configuration: configuration, services: services, inputs: inputs,
+            id: summary.id, configuration: configuration, services: world, inputs: inputs,
             outputDirectory: summary.directory, recorded: RecordedRun(entries))
-        let changes = run.changes(since: entries)
-        if let sentence = changes.sentence { services.report(.note(sentence)) }
-        try services.journal.append(.runResumed, run: summary.id, body: changes.body)
+        if let sentence = clockSentence(after: entries, now: services.journal.nowNanoseconds) {
+            services.report(.note(sentence))
+            try services.journal.append(.note, run: summary.id, body: ["sentence": .string(sentence)])
+        }
+        try run.recordResumption(since: entries)
         return run
     }
 
-    private init(
-        id: RunID, configuration: RunConfiguration, services: RunServices, inputs: [String: StepResult],
+    /// What the command gave, and the inputs' values, with what must not be recorded replaced. A resumed run begins with
+    /// the recorded texts, in which nothing is left to replace.
+    private static func redactedInputs(
+        _ configuration: RunConfiguration, services: RunServices, base: String
+    ) throws -> (RunConfiguration, [String: StepResult], InputRedaction) {
+        let workflow = configuration.workflow
+        var redaction = InputRedaction(services.redactor.requesting(workflow))
+        try redaction.refuse(base, "the current folder")
+        let configuration = configuration.with(
+            inputs: try redaction.texts(configuration.inputs, for: workflow.inputs), redactedBy: redaction.redactor)
+        let inputs: [String: StepResult]
+        do {
+            inputs = try InputResolution.resolve(
+                workflow.inputs, given: configuration.inputs, workflowDirectory: workflow.directory, base: base)
+        } catch let halt as Halt {
+            throw RunStartError(halt.reason)
+        }
+        return (configuration, try redaction.values(inputs, for: workflow.inputs), redaction)
+    }
+
+    /// What is said where this machine's clock stands before the time of the latest entry: order comes from sequence
+    /// numbers, and answers from the future count for nothing, but a person who reads the record should know. A clock
+    /// that was set forward can't be told from time that passed.
+    private static func clockSentence(after entries: [JournalEntry], now: Int64) -> String? {
+        guard let last = entries.max(by: { $0.wallNanoseconds < $1.wallNanoseconds }),
+            now < last.wallNanoseconds - 1_000_000_000
+        else { return nil }
+        let seconds = (last.wallNanoseconds - now) / 1_000_000_000
+        return "this machine's clock is \(seconds) s behind the latest entry of the run (\(last.timestamp))"
+    }
+
+    /// Records that the run goes on, and by what.
+    nonisolated func recordResumption(since entries: [JournalEntry]) throws {
+        let changes = changes(since: entries)
+        if let sentence = changes.sentence { services.report(.note(sentence)) }
+        _ = try services.append([JournalEntryDraft(.runResumed, body: changes.body)], run: id)
+    }
+
+    init(
+        id: RunID, configuration: RunConfiguration, services: any RunWorld, inputs: [String: StepResult],
         outputDirectory: String, recorded: RecordedRun
-    ) throws {
+    ) throws(RunStartError) {
         let policy = try Self.policy(
             configuration.workflow.policy, values: inputs.mapValues(\.value), registry: configuration.registry,
             operatorPolicy: configuration.operatorPolicy)
-        let folder = services.stateDirectory + "/runs/" + id.description
-        let tables: RunTables
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            // The tables are filled again from the record; what a killed run left in them is of no use.
-            for suffix in ["", "-wal", "-shm"] {
-                try? FileManager.default.removeItem(atPath: folder + "/tables.sqlite" + suffix)
-            }
-            tables = try RunTables(path: folder + "/tables.sqlite")
-        } catch {
-            throw RunStartError("Can't open the run's tables: \(error)", isStorage: true)
-        }
-        let report = services.report
-        let environment = ToolEnvironment(
-            run: id.description, started: id.created, outputDirectory: outputDirectory, tables: tables,
-            tracker: services.tracker,
-            sandbox: services.sandbox, draftedBy: Self.modelName(services.model),
-            progress: { done, total in report(.toolProgress(done: done, total: total)) })
         self.init(
             id: id, configuration: configuration, services: services, policy: policy,
-            outputDirectory: outputDirectory, inputs: inputs,
-            executor: ToolExecutor(registry: configuration.registry, environment: environment), recorded: recorded)
+            outputDirectory: outputDirectory, inputs: inputs, recorded: recorded)
     }
 
     /// The roots that `under` rules name, as real absolute paths.
-    func policyRoots(for tool: String) -> [String: [String]] {
+    func policyRoots(for tool: String, at address: String) -> [String: [String]] {
         var roots: [String: [String]] = [:]
         let scope = Scope(
             inputs: inputs,
@@ -128,10 +169,10 @@ extension Run {
             guard let value = try? scope.evaluate(template).value else { continue }
             for text in (value.arrayValue ?? [value]).compactMap(\.stringValue) {
                 let path = text.hasPrefix("/") ? text : configuration.workflow.directory + "/" + text
-                roots[rule, default: []].append(PathResolution.realPath(path))
+                roots[rule, default: []].append(path)
             }
         }
-        return roots
+        return roots.isEmpty ? [:] : services.resolved(roots, at: address)
     }
 
     /// The lists that `commands` rules name; one that wasn't given is left out.

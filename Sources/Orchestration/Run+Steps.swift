@@ -39,7 +39,7 @@ extension Run {
             try await rebuild(step, at: address, in: scope)
             return known.traced(at: address)
         }
-        try meter.countStep(address)
+        try countStep(address)
         let started = ContinuousClock.now
         let result: StepResult
         switch step.kind {

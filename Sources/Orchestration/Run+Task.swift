@@ -1,6 +1,7 @@
 import JSONSchemas
 import PolicyEngine
 import Provenance
+import Redaction
 import RunJournal
 import WorkflowFormat
 
@@ -59,6 +60,6 @@ extension Run {
             case .agent(let agent)? = configuration.workflow.step(Self.stepID(of: String(address[..<end])))?.kind
         else { return nil }
         let scope = Scope(inputs: inputs, run: [:])
-        return try? agent.goal.evaluate { try scope.lookUp($0).value }
+        return (try? agent.goal.evaluate { try scope.lookUp($0).value }).map { floor.redact($0) }
     }
 }

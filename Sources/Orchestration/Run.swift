@@ -5,6 +5,7 @@ public import ModelRuntime
 import Planning
 import PolicyEngine
 import Provenance
+import Redaction
 public import RunJournal
 import ToolExecution
 import WorkflowFormat
@@ -16,13 +17,18 @@ public actor Run {
     /// The run's identifier.
     public nonisolated let id: RunID
     let configuration: RunConfiguration
-    let services: RunServices
+    let services: any RunWorld
+    /// Replaces what this run replaces, in all that comes in.
+    let redactor: Redactor
+    /// Replaces what every run does, in the texts of the workflow.
+    let floor: Redactor
     let policy: Policy
     let outputDirectory: String
-    let executor: ToolExecutor
     let inputs: [String: StepResult]
     var recorded: RecordedRun
     var meter: BudgetMeter
+    /// Where the time goes.
+    var times = RoomTimes()
     /// Addresses of questions nobody has answered yet.
     var waiting: [String] = []
     /// Sentences of calls the policy refused.
@@ -46,23 +52,21 @@ public actor Run {
     var tasks: [String: TypedMatch] = [:]
     /// What the recorded lookups vouch for, and how many of them have been looked at.
     var ledger = (handles: HandleLedger(), count: 0)
-    let priors = OptionPriors()
-    let usesModel: Bool
 
     init(
-        id: RunID, configuration: RunConfiguration, services: RunServices, policy: Policy, outputDirectory: String,
-        inputs: [String: StepResult], executor: ToolExecutor, recorded: RecordedRun
+        id: RunID, configuration: RunConfiguration, services: any RunWorld, policy: Policy, outputDirectory: String,
+        inputs: [String: StepResult], recorded: RecordedRun
     ) {
         self.id = id
         self.configuration = configuration
+        redactor = services.redactor.requesting(configuration.workflow)
+        floor = services.redactor.floor
         self.services = services
         self.policy = policy
         self.outputDirectory = outputDirectory
         self.inputs = inputs
-        self.executor = executor
         self.recorded = recorded
         meter = BudgetMeter(configuration.workflow.budget)
-        usesModel = services.model != nil
     }
 
     /// Takes all steps that are not recorded yet, writes the outputs and says how it went.
@@ -74,11 +78,13 @@ public actor Run {
             var scope = Scope(inputs: inputs, run: runFields)
             try await perform(configuration.workflow.steps, in: &scope)
             try writeOutputs(in: scope)
-            verdict = finalVerdict()
+            verdict = try finalVerdict()
         } catch let halt as Halt {
             verdict = makeVerdict(halt.outcome, halt.reason)
         } catch let error as JournalError {
             throw error
+        } catch let stop as ReplayStop {
+            throw stop
         } catch is CancellationError {
             verdict = makeVerdict(.cancelled, "Cancelled; `warrant resume \(id)` goes on.")
         } catch {
@@ -92,17 +98,21 @@ public actor Run {
         [
             "id": .string(id.description), "directory": .string(outputDirectory),
             "workflow": .string(configuration.workflow.name),
-            "model": .string(Self.modelName(services.model)),
+            "model": .string(Self.modelName(services.model?.name)),
         ]
     }
 
     /// The model as reports name it: a script's place on this machine says nothing to their readers.
     public static func modelName(_ model: (any LanguageModel)?) -> String {
-        guard let name = model?.summary.name else { return "none" }
+        modelName(model?.summary.name)
+    }
+
+    private static func modelName(_ name: String?) -> String {
+        guard let name else { return "none" }
         return name.hasPrefix("scripted") ? "scripted" : name
     }
 
-    private func finalVerdict() -> RunVerdict {
+    private func finalVerdict() throws -> RunVerdict {
         if let sentence = postponed.first {
             let count = postponed.count
             return makeVerdict(
@@ -112,13 +122,15 @@ public actor Run {
             let questions = "\(waiting.count) question\(waiting.count == 1 ? "" : "s") for a person."
             return makeVerdict(.parked, ([questions] + refusals.prefix(1)).joined(separator: " "))
         }
+        let forgotten = try noteForgotten()
+        func reason(_ sentence: String) -> String { forgotten.map { "\(sentence) \($0)" } ?? sentence }
         if let sentence = refusals.first {
-            return makeVerdict(.failed, "\(sentence) \(refusalSummary)")
+            return makeVerdict(.failed, reason("\(sentence) \(refusalSummary)"))
         }
         if let denial = denials.first {
-            return makeVerdict(.denied, denial)
+            return makeVerdict(.denied, reason(denial))
         }
-        return makeVerdict(.done, nil)
+        return makeVerdict(.done, forgotten)
     }
 
     /// How many calls were refused, what was left because of them, and what comes next.
@@ -138,10 +150,11 @@ public actor Run {
 
     private func makeVerdict(_ outcome: RunVerdict.Outcome, _ reason: String?) -> RunVerdict {
         RunVerdict(
-            run: id, outcome: outcome, reason: reason, outputDirectory: outputDirectory, waiting: waiting)
+            run: id, outcome: outcome, reason: reason.map { redactor.redact($0) }, outputDirectory: outputDirectory,
+            waiting: waiting)
     }
 
-    private func close(_ verdict: RunVerdict) throws(JournalError) {
+    private func close(_ verdict: RunVerdict) throws {
         let kind: JournalEntryKind =
             switch verdict.outcome {
             case .parked, .cancelled, .tryAgain: .runParked
@@ -168,14 +181,18 @@ public actor Run {
     }
 
     /// Writes one entry and takes it into the run's own view of the record.
-    func record(_ kind: JournalEntryKind, at address: String, _ body: JSONValue) throws(JournalError) {
-        recorded.record(try services.journal.append(kind, run: id, step: address, body: body))
+    func record(_ kind: JournalEntryKind, at address: String, _ body: JSONValue) throws {
+        try record([JournalEntryDraft(kind, step: address, body: body)])
     }
 
     /// Writes several entries in one transaction.
-    func record(_ drafts: [JournalEntryDraft]) throws(JournalError) {
-        for entry in try services.journal.append(drafts, run: id) {
+    func record(_ drafts: [JournalEntryDraft]) throws {
+        var drafts = drafts
+        times.write(into: &drafts) { services.takeMeasurements() }
+        let started = ContinuousClock.now
+        for entry in try services.append(drafts, run: id) {
             recorded.record(entry)
         }
+        times.add(.journal, since: started)
     }
 }

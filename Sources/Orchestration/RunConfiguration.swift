@@ -1,3 +1,4 @@
+import Redaction
 public import ToolExecution
 public import WorkflowFormat
 
@@ -17,6 +18,13 @@ public struct RunConfiguration: Sendable {
     public let registry: ToolRegistry
     /// The policy of whoever runs this machine, which narrows the workflow's; nil where there is none.
     public let operatorPolicy: OperatorPolicy?
+
+    /// The same with other inputs, and with the operator's policy as `redactor` lets it be recorded.
+    func with(inputs: [String: String], redactedBy redactor: Redactor) -> RunConfiguration {
+        RunConfiguration(
+            workflow: workflow, inputs: inputs, outputDirectory: outputDirectory, modelName: modelName,
+            isDryRun: isDryRun, registry: registry, operatorPolicy: operatorPolicy?.recorded(by: redactor))
+    }
 
     /// A run of `workflow`.
     public init(

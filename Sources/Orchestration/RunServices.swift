@@ -2,6 +2,7 @@ public import IssueTracking
 public import ModelRuntime
 public import Planning
 public import PolicyEngine
+public import Redaction
 public import RunJournal
 public import SandboxExecution
 
@@ -21,6 +22,8 @@ public struct RunServices: Sendable {
     public let sandbox: SandboxExecutor
     /// Folder for a run's own tables.
     public let stateDirectory: String
+    /// Replaces secrets and personal data in everything that comes in, before it is recorded or a model sees it.
+    public let redactor: Redactor
     /// Told what happens, in order.
     public let report: @Sendable (RunEvent) -> Void
 
@@ -28,6 +31,7 @@ public struct RunServices: Sendable {
     public init(
         journal: Journal, model: (any LanguageModel)?, memory: (any AnswerMemory)? = nil, inbox: any ApprovalInbox,
         tracker: any IssueTracker, sandbox: SandboxExecutor, stateDirectory: String,
+        redactor: Redactor = .unjoinable(),
         report: @escaping @Sendable (RunEvent) -> Void
     ) {
         self.journal = journal
@@ -37,6 +41,7 @@ public struct RunServices: Sendable {
         self.tracker = tracker
         self.sandbox = sandbox
         self.stateDirectory = stateDirectory
+        self.redactor = redactor
         self.report = report
     }
 }

@@ -14,7 +14,9 @@ public enum WorkflowCheck {
         var schemas = 0
         for step in workflow.steps { try compile(step, &schemas) }
         schemas += try compilePlans(of: workflow.steps, of: workflow, registry: registry)
-        return "\(workflow.steps.count) steps, \(schemas) schemas, \(tests) policy tests"
+        let redacted =
+            workflow.redact.isEmpty ? "" : "; redacts \(workflow.redact.map(\.rawValue).joined(separator: ", "))"
+        return "\(workflow.steps.count) steps, \(schemas) schemas, \(tests) policy tests\(redacted)"
     }
 
     /// Which untrusted data can reach which arguments of the workflow's calls, and what stands between.

@@ -26,11 +26,20 @@ extension Planner {
         let suffix = Array(dialect.callSuffix.utf8)
         let bytes = generation.bytes
         let body = bytes.suffix(suffix.count) == suffix[...] ? bytes.dropLast(suffix.count) : bytes[...]
-        guard let value = try? JSONValue(parsing: body), schema.validate(value).isEmpty,
-            let plan = LockedPlan(fromJSON: value)
-        else {
+        guard let value = try? JSONValue(parsing: body) else {
             throw PlanningError(.answerInvalid, "Can't read the plan of `\(request.address)`. This is a bug.")
         }
-        return PlannedWork(plan: plan, label: prompt.label, usage: generation.usage, prompt: prompt)
+        return try Self.work(written: value, usage: generation.usage, for: request, schema: schema, prompt: prompt)
+    }
+
+    /// The plan that a model wrote; the same for one that writes now and one that a record tells of.
+    static func work(
+        written value: JSONValue, usage: TokenUsage, for request: PlanRequest, schema: JSONSchema, prompt: Prompt,
+        isRedacted: Bool = false
+    ) throws(PlanningError) -> PlannedWork {
+        guard isRedacted || schema.validate(value).isEmpty, let plan = LockedPlan(fromJSON: value) else {
+            throw PlanningError(.answerInvalid, "Can't read the plan of `\(request.address)`. This is a bug.")
+        }
+        return PlannedWork(plan: plan, label: prompt.label, usage: usage, prompt: prompt)
     }
 }

@@ -43,8 +43,18 @@ public struct Planner: Sendable {
                 conversation.prompt, grammar: grammar, form: form,
                 request: RequestID(address: address, keepsSequence: true),
                 tokenLimit: tokenLimit)
-        let dialect = model.summary.dialect
-        let body = generation.bytes.dropFirst(dialect.callPrefix.utf8.count).dropLast(dialect.callSuffix.utf8.count)
+        return try Self.proposal(
+            from: generation.bytes,
+            confidence: ValueSpans.confidence(of: generation.dropping(model.summary.dialect.callPrefix.utf8.count)),
+            usage: generation.usage, in: conversation, tools: tools, dialect: model.summary.dialect, address: address)
+    }
+
+    /// Reads the call that a model wrote; the same for one that writes now and one that a record tells of.
+    static func proposal(
+        from bytes: [UInt8], confidence: [String: Double], usage: TokenUsage, in conversation: Conversation,
+        tools: [OfferedTool], dialect: ChatDialect, address: String, isRedacted: Bool = false
+    ) throws(PlanningError) -> Proposal {
+        let body = bytes.dropFirst(dialect.callPrefix.utf8.count).dropLast(dialect.callSuffix.utf8.count)
         let value: JSONValue
         do {
             value = try JSONValue(parsing: body)
@@ -57,13 +67,12 @@ public struct Planner: Sendable {
             throw PlanningError(
                 .answerInvalid, "Can't read the call of `\(address)`: it has no known name. This is a bug.")
         }
-        if let issue = tool.arguments.validate(.object(arguments)).first {
+        if !isRedacted, let issue = tool.arguments.validate(.object(arguments)).first {
             throw PlanningError(.answerInvalid, "Can't accept the call of `\(address)`: \(issue). This is a bug.")
         }
         return Proposal(
-            tool: name, arguments: arguments, label: conversation.prompt.label,
-            confidence: ValueSpans.confidence(of: generation.dropping(dialect.callPrefix.utf8.count)),
-            usage: generation.usage, text: String(decoding: generation.bytes, as: UTF8.self))
+            tool: name, arguments: arguments, label: conversation.prompt.label, confidence: confidence, usage: usage,
+            text: String(decoding: bytes, as: UTF8.self))
     }
 }
 

@@ -15,6 +15,8 @@ public struct ReadAnswer: Sendable {
     public let prompts: [Prompt]
     /// What was weighed, in a choice by likelihood.
     public var shares: [Share] = []
+    /// The pieces that a text was read in, in order; empty where it was read as a whole.
+    public var chunks: [String] = []
 
     /// One option's share of belief.
     public struct Share: Hashable, Sendable {

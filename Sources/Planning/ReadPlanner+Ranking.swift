@@ -11,8 +11,9 @@ extension ReadPlanner {
     ///
     /// - Throws: `ModelError`, naming both sizes where data and option don't fit into the context; `CancellationError`.
     func rank(_ ranking: OptionRanking, for request: ReadRequest) async throws -> ReadAnswer? {
-        let asked = openedPrompt(for: request, field: ranking.field, data: request.data)
-        let blank = openedPrompt(for: request, field: ranking.field, data: ranking.blank)
+        let dialect = model.summary.dialect
+        let asked = Self.openedPrompt(for: request, field: ranking.field, data: request.data, dialect: dialect)
+        let blank = Self.openedPrompt(for: request, field: ranking.field, data: ranking.blank, dialect: dialect)
         let texts = ranking.options.map { option in
             let text =
                 ranking.label.integrity == .trusted ? option.text : NeutralizedText(option.text).text
@@ -34,7 +35,13 @@ extension ReadPlanner {
             gains = found
             if let key { await memory?.remember(Self.text(of: gains), for: key.text) }
         }
-        let shares = OptionRanking.shares(of: gains)
+        return Self.answer(OptionRanking.shares(of: gains), to: ranking, asked: asked, usage: usage)
+    }
+
+    /// The option with the largest share; nil where there is none.
+    static func answer(
+        _ shares: [Double], to ranking: OptionRanking, asked: Prompt, usage: TokenUsage
+    ) -> ReadAnswer? {
         guard let best = shares.indices.max(by: { shares[$0] < shares[$1] }) else { return nil }
         return ReadAnswer(
             value: .object([ranking.field: .string(ranking.options[best].name)]),
@@ -102,9 +109,11 @@ extension ReadPlanner {
     }
 
     /// The prompt up to where the model would write the option.
-    private func openedPrompt(for request: ReadRequest, field: String, data: [DataItem]) -> Prompt {
+    static func openedPrompt(
+        for request: ReadRequest, field: String, data: [DataItem], dialect: ChatDialect
+    ) -> Prompt {
         let opening = "{" + JSONValue.string(field).serialized(.spaced) + ": \""
-        var prompt = Self.prompt(for: request.asking(about: data, options: []), dialect: model.summary.dialect)
+        var prompt = Self.prompt(for: request.asking(about: data, options: []), dialect: dialect)
         prompt.append(
             PromptSegment(
                 .instruction, opening, label: .trusted(Source(step: request.address, tool: nil, pointer: ""))))

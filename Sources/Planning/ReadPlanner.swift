@@ -44,7 +44,9 @@ public struct ReadPlanner: Sendable {
             let prompt = Self.prompt(for: part, dialect: model.summary.dialect)
             answers.append(try await answerOnce(part, prompt: prompt, grammar: grammar))
         }
-        return try AnswerMerging.merge(answers, address: request.address)
+        var merged = try AnswerMerging.merge(answers, address: request.address)
+        merged.chunks = chunks.map(\.text)
+        return merged
     }
 
     private func answerOnce(_ request: ReadRequest, prompt: Prompt, grammar: Grammar) async throws -> ReadAnswer {

@@ -8,6 +8,9 @@ public struct Approval: Hashable, Sendable {
         case approved
         /// The call must not be made.
         case rejected
+        /// The call need not be made: begun before, it did happen. Only an answer to a question about an unknown
+        /// outcome, see ``ApprovalRequest/isAboutUnknownOutcome``; to any other it says nothing.
+        case happened
     }
 
     /// The request's digest.
@@ -22,13 +25,16 @@ public struct Approval: Hashable, Sendable {
     public let editedArguments: JSONObject?
     /// The arguments whose exact values the person vouches for in the rest of the run: see ``Endorsement``.
     public let endorsedArguments: [String]
+    /// The call's result as the person found it, where the answer is that it happened; nil where they can't say.
+    public let observedResult: JSONValue?
     /// When, as RFC 3339. For people: what counts is when the answer was recorded.
     public let at: String
 
     /// Makes an answer.
     public init(
         digest: String, decision: Answer, person: String, reason: String? = nil,
-        editedArguments: JSONObject? = nil, endorsedArguments: [String] = [], at: String
+        editedArguments: JSONObject? = nil, endorsedArguments: [String] = [], observedResult: JSONValue? = nil,
+        at: String
     ) {
         self.digest = digest
         self.decision = decision
@@ -36,6 +42,7 @@ public struct Approval: Hashable, Sendable {
         self.reason = reason
         self.editedArguments = editedArguments
         self.endorsedArguments = endorsedArguments
+        self.observedResult = observedResult
         self.at = at
     }
 
@@ -47,6 +54,7 @@ public struct Approval: Hashable, Sendable {
             "edited": editedArguments.map { .object($0) } ?? .null, "at": .string(at),
         ]
         if !endorsedArguments.isEmpty { members["endorsed"] = .array(endorsedArguments.map { .string($0) }) }
+        if let observedResult { members["observed"] = observedResult }
         return .object(members)
     }
 
@@ -64,7 +72,7 @@ public struct Approval: Hashable, Sendable {
         guard let names, names.count == endorsed.arrayValue?.count else { return nil }
         self.init(
             digest: digest, decision: decision, person: person, reason: value["reason"]?.stringValue,
-            editedArguments: edited.objectValue, endorsedArguments: names, at: at)
+            editedArguments: edited.objectValue, endorsedArguments: names, observedResult: value["observed"], at: at)
     }
 }
 

@@ -106,6 +106,10 @@ extension ApprovalRequest {
             lifetimeSeconds: lifetime.map { Int($0.components.seconds) })
     }
 
+    /// Whether the call was begun before and nobody knows whether it had its effect: an answer may say that it
+    /// happened.
+    public var isAboutUnknownOutcome: Bool { rule == CallJudgement.repeatRule }
+
     /// Whether this is a gate of the workflow and no call.
     public var isGate: Bool { rule == Self.gateTool && call.value.tool == Self.gateTool }
 }

@@ -27,8 +27,8 @@ struct CallJudgement {
             findings.append(
                 Finding(
                     .ask, rule: Self.repeatRule,
-                    because: "it was begun before the run stopped and its outcome is unknown; look first, then approve "
-                        + "to do it once more"))
+                    because: "it was begun before the run stopped and its outcome is unknown; look first, then say "
+                        + "what became of it with `warrant settle`, or leave it with `warrant deny`"))
         }
         if let limit = rule.maxCalls, context.earlierCalls[rule.tool.name, default: 0] >= limit {
             findings.append(

@@ -167,6 +167,9 @@ public struct Policy: Sendable {
     /// Strictest first; among equals the more specific rule, then a fixed order.
     private static func decidesBefore(_ left: Finding, _ right: Finding) -> Bool {
         if left.decision != right.decision { return left.decision.strictness > right.decision.strictness }
+        // Whatever else there is to ask, a person has to learn that the call may have been made already.
+        let unknown = CallJudgement.repeatRule
+        if (left.rule == unknown) != (right.rule == unknown) { return left.rule == unknown }
         let leftDepth = left.rule.utf8.count { $0 == UInt8(ascii: ".") }
         let rightDepth = right.rule.utf8.count { $0 == UInt8(ascii: ".") }
         if leftDepth != rightDepth { return leftDepth > rightDepth }

@@ -63,14 +63,14 @@ extension Journal {
 
     /// The entries of one step in order.
     public func entries(of run: RunID, at step: String) throws(JournalError) -> [JournalEntry] {
-        try fetch("SELECT * FROM entry WHERE run = ? AND step = ? ORDER BY sequence", [run.description, step])
+        try fetch("WHERE run = ? AND step = ? ORDER BY entry.sequence", [run.description, step])
     }
 
     private func newest(
         _ kind: JournalEntryKind, of run: RunID, at step: String
     ) throws(JournalError) -> JSONValue? {
         try fetch(
-            "SELECT * FROM entry WHERE run = ? AND step = ? AND kind = ? ORDER BY sequence DESC LIMIT 1",
+            "WHERE run = ? AND step = ? AND kind = ? ORDER BY entry.sequence DESC LIMIT 1",
             [run.description, step, kind.rawValue]
         ).first?.body
     }
@@ -79,13 +79,13 @@ extension Journal {
         to request: ApprovalRequest, after asked: JournalEntry, in entries: [JournalEntry]
     ) -> CallView.Answer? {
         let answered = entries.last {
-            $0.kind == .approvalRecorded && $0.sequence > asked.sequence && $0.approvalDigest == request.digest
+            $0.kind == .approvalRecorded && $0.sequence > asked.sequence && $0.subject == request.digest
         }
         guard let answered, let approval = Approval(fromJSON: answered.body) else { return nil }
         return CallView.Answer(approval, recordedAt: answered.timestamp)
     }
 
     private func remarks(in entries: [JournalEntry]) -> [String] {
-        entries.filter { $0.kind == .note }.compactMap { $0.body["sentence"]?.stringValue }
+        entries.filter { $0.kind == .note || $0.kind == .effectUnknown }.compactMap { $0.body["sentence"]?.stringValue }
     }
 }

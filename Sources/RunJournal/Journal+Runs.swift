@@ -3,22 +3,35 @@ import JSONSchemas
 
 extension Journal {
     private static let summaryColumns = """
-        SELECT run.*, begun.body, begun.blob_hash,
+        SELECT run.*, begun.body, begun.blob_hash, blob.salt, blob.bytes, blob.place, blob.erased_sequence,
             (SELECT count(*) FROM entry WHERE entry.run = run.id) AS entry_count,
             (SELECT wall_ns FROM entry WHERE entry.run = run.id ORDER BY sequence DESC LIMIT 1) AS updated_ns,
             (SELECT count(*) FROM approval WHERE approval.run = run.id AND recorded_sequence IS NULL) AS open_count
         FROM run JOIN entry AS begun ON begun.sequence = run.started_sequence
+        LEFT JOIN blob ON blob.sequence = begun.sequence
         """
+
+    /// Runs, newest first: all that pass the filter, up to its limit.
+    public func runs(_ filter: RunFilter) throws(JournalError) -> [RunSummary] {
+        try summaries(
+            """
+            WHERE (?1 IS NULL OR run.state = ?1) AND (?2 IS NULL OR run.workflow = ?2)
+                AND (?3 IS NULL OR run.started_ns >= ?3) AND (?4 IS NULL OR run.started_ns < ?4)
+                AND (?5 = 0 OR (run.state IN ('running', 'parked') AND EXISTS (
+                    SELECT 1 FROM approval WHERE approval.run = run.id AND recorded_sequence IS NULL)))
+            ORDER BY run.started_sequence DESC LIMIT ?6
+            """,
+            [
+                filter.state?.rawValue, filter.workflow, filter.since, filter.until, filter.isWaiting ? 1 : 0,
+                filter.limit,
+            ])
+    }
 
     /// Runs, newest first.
     public func runs(
         limit: Int = 100, state: RunState? = nil, workflow: String? = nil
     ) throws(JournalError) -> [RunSummary] {
-        try summaries(
-            """
-            WHERE (?1 IS NULL OR run.state = ?1) AND (?2 IS NULL OR run.workflow = ?2)
-            ORDER BY run.started_sequence DESC LIMIT ?3
-            """, [state?.rawValue, workflow, limit])
+        try runs(RunFilter(state: state, workflow: workflow, limit: limit))
     }
 
     /// The run with this identifier.
@@ -67,7 +80,7 @@ extension Journal {
 
     private func summary(_ row: Row) throws -> RunSummary {
         guard let id = RunID(try row.checked("id")), let state = RunState(rawValue: try row.checked("state")),
-            let body = try? JSONValue(parsing: try bodyBytes(row))
+            let bytes = try bodyBytes(row), let body = try? JSONValue(parsing: bytes)
         else {
             throw JournalError(.corrupt, operation: "read the runs", reason: "a run's row is not readable")
         }
@@ -77,6 +90,7 @@ extension Journal {
             updatedNanoseconds: try row.checked("updated_ns"),
             waitingCount: state.isOpen ? try row.checked("open_count") : 0,
             exitCode: try row.checkedOptional("exit_code"), directory: try row.checked("directory"),
-            parameters: body["parameters"] ?? .null, entryCount: try row.checked("entry_count"))
+            parameters: body["parameters"] ?? .null, entryCount: try row.checked("entry_count"),
+            isHeld: try row.checked("held") as Int != 0)
     }
 }

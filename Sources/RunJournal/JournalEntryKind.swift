@@ -31,8 +31,26 @@ public enum JournalEntryKind: String, CaseIterable, Codable, Sendable {
     case executionStarted
     /// What came back from a tool: the outcome, durable before anybody reads it.
     case observationRecorded
+    /// What a tool gave while a question was open, for the files of a run that waits; a resumed run calls it again.
+    case provisionalObserved
+    /// A call was begun in an earlier life of the run and nobody can tell whether it had its effect; the body holds
+    /// what is known: `effect`, `begun`, `sentence`.
+    case effectUnknown
+    /// Files are about to be changed: what each path is and what it will be, durable before the change.
+    case changesPrepared
     /// A file of the run was written.
     case outputWritten
+    /// A person began to undo changes of files; the body says which.
+    case undoBegun
+    /// Changes of files were undone.
+    case undone
+    /// A body was removed by pruning; the entry here holds `sha256` (the body's salted hash), `entry`, `bytes`, `class`
+    /// and `person`.
+    case blobErased
+    /// A person forbade removing anything of the run: a legal hold.
+    case runHeld
+    /// A person lifted the hold.
+    case runReleased
     /// Anything else worth keeping.
     case note
 }

@@ -16,9 +16,21 @@ public struct JournalError: Error, Hashable, Sendable, CustomStringConvertible {
         case notFound
         /// Another process works on the run.
         case leased(holder: Int32?)
-        /// The database was written by a newer program, or is not a journal.
+        /// The database was written by a newer or older program, or is not a journal.
         case wrongFormat
+        /// Another process took the run over; this one must not write to it any more.
+        case fenced(by: Int)
+        /// The journal holds less than, or something else than, a checkpoint that it signed itself.
+        case rolledBack
+        /// The signing key is gone or another one, or a checkpoint can't be kept outside the database.
+        case unsigned
+        /// The journal lies where this process may not write; reading works.
+        case readOnly
     }
+
+    /// The operation of an append that wrote its entries and failed all the same, since no place outside the database took
+    /// the checkpoint of an intent: the effect must not be begun.
+    public static let keepingIntent = "keep the intent of an effect outside the database"
 
     /// What kind of failure happened.
     public let code: Code
@@ -64,6 +76,10 @@ public struct JournalError: Error, Hashable, Sendable, CustomStringConvertible {
             self.init(
                 .corrupt, operation: operation, reason: "the journal's file is damaged",
                 fix: "Put a backup in its place, or move it away to start a new one.")
+        case .SQLITE_READONLY where error.extendedResultCode == .SQLITE_READONLY_DBMOVED:
+            self.init(
+                .io, operation: operation, reason: "the journal's file was moved or replaced while it was open",
+                fix: "Put it back, then start the command again.")
         case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
             self.init(
                 .io, operation: operation, reason: "the journal's file can't be opened for writing",

@@ -42,4 +42,6 @@ public struct RunSummary: Hashable, Sendable {
     public let parameters: JSONValue
     /// How many entries it has.
     public let entryCount: Int
+    /// Whether a person put the run under a legal hold: nothing of it is pruned.
+    public let isHeld: Bool
 }

@@ -69,6 +69,18 @@ final class ControlGroup: Sendable {
         return nil
     }
 
+    /// The most memory that was in use at one time, in bytes; nil where the kernel doesn't tell (memory.peak is there
+    /// since Linux 5.19).
+    var memoryPeakByteCount: Int? {
+        for part in parts where part.place.controllers.contains("memory") {
+            let name = part.place.isVersion2 ? "memory.peak" : "memory.max_usage_in_bytes"
+            if let text = HostPath.contents("\(part.folder)/\(name)"), let count = Int(text.prefix { $0.isNumber }) {
+                return count
+            }
+        }
+        return nil
+    }
+
     /// Ends whatever is still in the groups and removes them; false where a process can't be ended.
     func remove() async -> Bool {
         var areGone = true

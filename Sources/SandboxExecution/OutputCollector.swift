@@ -1,4 +1,7 @@
 /// Keeps the first and the last bytes of a stream in bounded memory, and counts all of them.
+///
+/// What is left out is left out by lines, as far as lines are short: half of a token or a password would be no such thing
+/// to whoever looks for them, and still be in the record.
 package struct OutputCollector: Sendable {
     private let headLimit: Int
     private let tailLimit: Int
@@ -27,8 +30,23 @@ package struct OutputCollector: Sendable {
     /// The kept bytes, and whether any byte in between is missing.
     package func contents() -> (bytes: [UInt8], isTruncated: Bool) {
         let end = tail.suffix(tailLimit)
-        let missing = byteCount - head.count - end.count
-        guard missing > 0 else { return (head + end, false) }
-        return (head + Array("\n[... \(missing) bytes left out ...]\n".utf8) + end, true)
+        guard byteCount > head.count + end.count else { return (head + end, false) }
+        let first = head.dropLast(Self.cutLine(head.suffix(Self.lineLimit).reversed(), of: head.count))
+        let last = end.dropFirst(Self.cutLine(end.prefix(Self.lineLimit), of: end.count))
+        let missing = byteCount - first.count - last.count
+        return (Array(first) + Array("\n[... \(missing) bytes left out ...]\n".utf8) + last, true)
+    }
+
+    /// Bytes of a line, or of a word in a longer one, that may be left out with it.
+    private static let lineLimit = 4_096
+    private static let wordLimit = 512
+
+    /// How many bytes at the cut, given from there on, belong to something that was cut: up to the end of the line, else
+    /// of the word, else nothing. Never more than an eighth of what is kept.
+    private static func cutLine(_ bytes: some Collection<UInt8>, of count: Int) -> Int {
+        let near = bytes.prefix(count / 8)
+        if let line = near.enumerated().first(where: { $0.element == UInt8(ascii: "\n") }) { return line.offset }
+        let word = near.prefix(wordLimit).enumerated().first { $0.element == UInt8(ascii: " ") }
+        return word?.offset ?? 0
     }
 }

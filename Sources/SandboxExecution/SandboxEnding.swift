@@ -10,6 +10,14 @@ struct SandboxEnding: Sendable {
     let report: LaunchReport
     let output: OutputCollector
     let error: OutputCollector
+    /// The most memory the command and its children used at one time, where it was counted.
+    var memoryPeakByteCount: Int?
+
+    func withMemoryPeak(_ count: Int?) -> SandboxEnding {
+        var copy = self
+        copy.memoryPeakByteCount = count
+        return copy
+    }
 
     /// Tells the sandbox's failures from the command's, and a limit from an ordinary end.
     func outcome(
@@ -26,7 +34,8 @@ struct SandboxEnding: Sendable {
             termination: termination, standardOutput: standardOutput.bytes,
             standardError: standardError.bytes,
             standardOutputByteCount: output.byteCount, standardErrorByteCount: error.byteCount,
-            wall: wall, outputTruncated: standardOutput.isTruncated || standardError.isTruncated, leftOut: leftOut)
+            wall: wall, outputTruncated: standardOutput.isTruncated || standardError.isTruncated,
+            memoryPeakByteCount: memoryPeakByteCount, leftOut: leftOut)
     }
 
     /// What was left out of the copy and holds, or is, the program.

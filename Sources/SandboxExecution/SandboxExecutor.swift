@@ -9,6 +9,11 @@ public struct SandboxExecutor: Sendable {
     private let bubblewrapPath: String?
     private let helperPath: String?
     private let layers: SandboxLayers
+    /// Told of every outcome.
+    private var observer: (@Sendable (SandboxOutcome) -> Void)?
+    /// Told the name of every place at which it matters whether the process still lives. Does nothing; tests of
+    /// crashes end the process in it.
+    package var faultPoint: @Sendable (String) -> Void = { _ in }
 
     /// Creates an executor that uses the system's bubblewrap.
     public init() {
@@ -27,6 +32,13 @@ public struct SandboxExecutor: Sendable {
         self.bubblewrapPath = bubblewrapPath
         helperPath = HelperLocation.path
         self.layers = SandboxLayers(without: layers)
+    }
+
+    /// The same executor, which also tells `observer` of every outcome.
+    package func observed(_ observer: @escaping @Sendable (SandboxOutcome) -> Void) -> SandboxExecutor {
+        var copy = self
+        copy.observer = observer
+        return copy
     }
 
     /// The system's bubblewrap, where there is one.
@@ -52,10 +64,35 @@ public struct SandboxExecutor: Sendable {
         try await run(command, profile: profile, snapshot: nil, reader: reader)
     }
 
+    /// Called with what is about to be brought back, the folder it lies in, and the folder it goes to; false leaves
+    /// everything as it is.
+    package typealias ImportPreparation =
+        @Sendable (_ changes: WorkspaceChanges, _ source: ConfinedFolder, _ path: String) -> Bool
+
     /// The same with the profile's folder as it is to be copied, for many runs on one; nil reads it now.
+    ///
+    /// `beforeImport` is called before anything is brought back, and may refuse that.
+    package func run(
+        _ command: SandboxCommand, profile: SandboxProfile, snapshot: WorkspaceSnapshot? = nil,
+        reader: SandboxCommand.OutputReader? = nil, beforeImport: ImportPreparation?
+    ) async throws(SandboxError) -> SandboxOutcome {
+        let outcome = try await runUnobserved(
+            command, profile: profile, snapshot: snapshot, reader: reader, beforeImport: beforeImport)
+        observer?(outcome)
+        return outcome
+    }
+
+    /// The same with nothing to be done before an import.
     func run(
         _ command: SandboxCommand, profile: SandboxProfile, snapshot: WorkspaceSnapshot?,
         reader: SandboxCommand.OutputReader? = nil
+    ) async throws(SandboxError) -> SandboxOutcome {
+        try await run(command, profile: profile, snapshot: snapshot, reader: reader, beforeImport: nil)
+    }
+
+    private func runUnobserved(
+        _ command: SandboxCommand, profile: SandboxProfile, snapshot: WorkspaceSnapshot?,
+        reader: SandboxCommand.OutputReader?, beforeImport: ImportPreparation?
     ) async throws(SandboxError) -> SandboxOutcome {
         guard let bubblewrapPath else { throw Self.notInstalled }
         guard let helperPath else { throw Self.noHelper }
@@ -96,7 +133,12 @@ public struct SandboxExecutor: Sendable {
             let changes = WorkspaceChanges(
                 comparing: copied, with: workspace, limits: profile.workspaceLimits,
                 appliesRules: layers.has(.broker))
-            outcome.imported = WorkspaceImport.apply(changes, from: workspace, to: path)
+            guard beforeImport?(changes, workspace, path) ?? true else { return outcome }
+            faultPoint("import.before")
+            outcome.imported = WorkspaceImport.apply(changes, from: workspace, to: path) {
+                faultPoint("import.change")
+            }
+            faultPoint("import.after")
         }
         return outcome
     }

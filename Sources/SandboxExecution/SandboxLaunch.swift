@@ -49,8 +49,9 @@ struct SandboxLaunch: Sendable {
             let needsGroup = plan.layers.has(.controlGroup) && profile.enforcement == .controlGroup
             let group = needsGroup ? try ControlGroup(for: profile) : nil
             let result = await supervise(tree, group)
+            let peak = group?.memoryPeakByteCount
             if let group, await !group.remove() { return .failure(LimitWatch.notEnded) }
-            return result
+            return result.map { $0.withMemoryPeak(peak) }
         } catch {
             return .failure(error)
         }

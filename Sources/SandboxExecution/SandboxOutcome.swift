@@ -35,6 +35,9 @@ public struct SandboxOutcome: Hashable, Sendable {
     /// A cut stream holds its first bytes, a line saying how many were left out, and its last bytes.
     public let outputTruncated: Bool
 
+    /// The most memory that the command and its children used at one time, in bytes; nil where nobody counted.
+    public internal(set) var memoryPeakByteCount: Int?
+
     /// What was brought back from the workspace; nil where the profile says not to, or a limit ended the command.
     package internal(set) var imported: WorkspaceImport?
     /// What of the workspace was not copied, and why.

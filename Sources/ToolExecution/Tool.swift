@@ -11,8 +11,12 @@ public protocol Tool: Sendable {
 
     /// The result of the effect ``ToolContext/effectID`` that was begun in an earlier life of the run, if it really happened.
     ///
-    /// Asked only for `queryable` tools. `nil` means: surely not done, do it.
+    /// Asked only for `queryable` and `transactional` tools. `nil` means: surely not done, do it.
     func outcome(of arguments: JSONObject, in context: ToolContext) async throws -> JSONValue?
+
+    /// The result of a call that happened, as a person says, and that nobody saw the result of; nil where a result
+    /// without one makes no sense, so that the person has to give it.
+    func unobservedResult(of arguments: JSONObject) -> JSONValue?
 }
 
 extension Tool {
@@ -20,4 +24,7 @@ extension Tool {
     public func outcome(of arguments: JSONObject, in context: ToolContext) async throws -> JSONValue? {
         nil
     }
+
+    /// Most results say something that only the tool can know.
+    public func unobservedResult(of arguments: JSONObject) -> JSONValue? { nil }
 }

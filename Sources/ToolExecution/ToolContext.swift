@@ -31,6 +31,27 @@ extension ToolContext {
 }
 
 extension ToolContext {
+    /// Keeps what paths are, and records what they are about to become.
+    ///
+    /// - Throws: `ToolError` where that can't be kept; nothing may be changed then.
+    func prepare(
+        _ wanted: [(path: ConfinedPath, after: EntryState)], in folder: ConfinedFolder, root: String,
+        makesRoot: Bool = false
+    ) throws(ToolError) {
+        do {
+            try ChangeSet.prepare(
+                wanted, in: folder, root: root, makesRoot: makesRoot, at: address, keeping: environment.changes)
+        } catch let error as ToolError {
+            throw error
+        } catch let error as ConfinedFolderError {
+            throw ToolError(.io, "Can't keep what is in `\(root)`: \(error.reason).")
+        } catch {
+            throw ToolError(.io, "Can't keep what is in `\(root)`: \(error)")
+        }
+    }
+}
+
+extension ToolContext {
     /// The manifest's profile for one call: with its folder, and with a time limit where the call names one.
     func profile(folder: String?, wallSeconds: Int?) throws(ToolError) -> SandboxProfile {
         guard var profile else {

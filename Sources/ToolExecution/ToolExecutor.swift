@@ -19,30 +19,31 @@ public struct ToolExecutor: Sendable {
     /// `warrant`: the permission, spent here.
     /// `effectID`: the same for every attempt at this call.
     /// `isResumed`: whether an earlier life of the run may already have had this effect.
+    /// `isInDoubt`: whether the attempt before this one has no end on record. Then a look-up that fails, for whatever
+    /// reason, says nothing about the effect, and is no outcome of it.
     ///
     /// - Throws: `CancellationError` when the run is cancelled; `ToolError` when the sandbox cannot hold its promise,
-    ///   or when a service is unavailable, so that there is nothing to observe yet.
+    ///   or when a service is unavailable or a look-up in doubt fails, so that there is nothing to observe yet.
     public func execute(
-        _ warrant: consuming Warrant, effectID: String, isResumed: Bool
+        _ warrant: consuming Warrant, effectID: String, isResumed: Bool, isInDoubt: Bool = false
     ) async throws -> Labelled<Observation> {
         let call = warrant.call
         let address = warrant.address
         let approvedBy = warrant.approvedBy
         let hosts = warrant.hosts
-        let argumentLabels = warrant.argumentLabels
-        _ = consume warrant
+        let spent = SpentCall(warrant, registry: registry)
         guard let tool = registry.tool(call.value.tool), let definition = registry.definition(call.value.tool) else {
             let error = ToolError(.notFound, "Can't run `\(call.value.tool)`: there is no such tool.")
-            return Labelled(Self.failed(error), label: call.label)
+            return spent.labelled(Self.failed(error))
         }
         let context = ToolContext(
             address: address, effectID: effectID, approvedBy: approvedBy, hosts: hosts,
             profile: registry.profile(definition), environment: environment)
         do {
-            if isResumed, definition.effect == .queryable,
-                let earlier = try await tool.outcome(of: call.value.arguments, in: context)
+            if isResumed, definition.effect == .queryable || definition.effect == .transactional,
+                let earlier = try await lookUp(tool, call.value, in: context, isInDoubt: isInDoubt)
             {
-                return observation(earlier, definition, call, argumentLabels, address)
+                return spent.labelled(Observation(.succeeded(earlier)))
             }
             if isResumed, definition.effect == .opaque {
                 throw ToolError(
@@ -50,41 +51,37 @@ public struct ToolExecutor: Sendable {
                     "Can't run `\(definition.name)` again: it was started before the run stopped and its outcome is unknown."
                 )
             }
+            environment.faultPoint("act.before")
             let result = try await tool.execute(call.value.arguments, in: context)
+            environment.faultPoint("act.after")
             if let issue = definition.result.validate(result).first {
                 throw ToolError(.badResult, "Can't accept the result of `\(definition.name)`: \(issue). This is a bug.")
             }
-            return observation(result, definition, call, argumentLabels, address)
+            return spent.labelled(Observation(.succeeded(result)))
         } catch let error as CancellationError {
             throw error
         } catch let error as ToolError {
             if error.code == .sandboxUnavailable || error.code == .unavailable { throw error }
-            return failure(error, definition, call, argumentLabels, address)
+            return spent.labelled(Self.failed(error))
         } catch {
-            return failure(ToolError(.io, "\(error)"), definition, call, argumentLabels, address)
+            return spent.labelled(Self.failed(ToolError(.io, "\(error)")))
         }
     }
 
-    private func observation(
-        _ result: JSONValue, _ definition: ToolDefinition, _ call: Labelled<ToolCall>, _ labels: [String: Label],
-        _ address: String
-    ) -> Labelled<Observation> {
-        // An argument without a label of its own has the call's.
-        let arguments = call.value.arguments.map { ($0.key, labels[$0.key] ?? call.label) }
-        return Labelled(
-            Observation(.succeeded(result)),
-            fields: definition.resultLabels(
-                at: address, call: call.label, arguments: Dictionary(arguments) { $0.joined(with: $1) }))
-    }
-
-    /// A failure's sentence may quote what the tool read or what a server said, and no manifest speaks about it: it is
-    /// untrusted whatever the fields of a result would be, and from where they would be.
-    private func failure(
-        _ error: ToolError, _ definition: ToolDefinition, _ call: Labelled<ToolCall>, _ labels: [String: Label],
-        _ address: String
-    ) -> Labelled<Observation> {
-        let label = observation(.null, definition, call, labels, address).label
-        return Labelled(Self.failed(error), label: label.joined(with: call.label).lowered(to: .untrusted))
+    /// What became of the effect; nil where it surely didn't happen.
+    private func lookUp(
+        _ tool: any Tool, _ call: ToolCall, in context: ToolContext, isInDoubt: Bool
+    ) async throws -> JSONValue? {
+        guard isInDoubt else { return try await tool.outcome(of: call.arguments, in: context) }
+        do {
+            return try await tool.outcome(of: call.arguments, in: context)
+        } catch let error as CancellationError {
+            throw error
+        } catch let error as ToolError {
+            throw ToolError(.unavailable, error.description)
+        } catch {
+            throw ToolError(.unavailable, "Can't look up what became of `\(call.tool)`: \(error).")
+        }
     }
 
     private static func failed(_ error: ToolError) -> Observation {

@@ -1,4 +1,4 @@
-import JSONSchemas
+public import JSONSchemas
 import SandboxExecution
 public import WorkflowFormat
 
@@ -40,6 +40,11 @@ public struct ToolRegistry: Sendable {
         definition.sandboxProfile.flatMap { profiles[$0] }
     }
 
+    /// The result of a call that happened unseen, as ``Tool/unobservedResult(of:)`` has it.
+    public func unobservedResult(of call: ToolCall) -> JSONValue? {
+        tools[call.tool]?.unobservedResult(of: call.arguments)
+    }
+
     func tool(_ name: String) -> (any Tool)? {
         tools[name]
     }
@@ -47,7 +52,8 @@ public struct ToolRegistry: Sendable {
     /// All built-in tools.
     public static var builtIn: [any Tool] {
         [
-            FileReadTool(), FileListTool(), FileWriteTool(), SearchTool(), TableWriteTool(), SQLQueryTool(),
+            FileReadTool(), FileListTool(), FileWriteTool(), SearchTool(), TableWriteTool(), RecordAddTool(),
+            SQLQueryTool(),
             CaseReadTool(), QuoteCheckTool(), TestRunTool(), TestRunAllTool(), IssueFindTool(), IssueListTool(),
             IssueCreateTool(), IssueCommentTool(), IssueLabelTool(), IssueCloseTool(), LabelCheckTool(), HTTPGetTool(),
             TextScreenTool(),
@@ -58,6 +64,11 @@ public struct ToolRegistry: Sendable {
 }
 
 extension ToolRegistry {
+    /// Whether `name` changes files itself; what it does to them is kept and can be undone.
+    public func changesFiles(_ name: String) -> Bool {
+        ["file.write", "file.replace_line", "folder.snapshot", "folder.restore"].contains(name)
+    }
+
     /// Whether `name` only fills tables of the run, which live outside the journal and are filled again on resume.
     public func fillsRunTables(_ name: String) -> Bool {
         name == TableWriteTool.toolName

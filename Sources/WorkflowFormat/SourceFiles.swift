@@ -44,6 +44,18 @@ struct SourceFiles {
         FileManager.default.fileExists(atPath: path)
     }
 
+    /// Whether there is certainly nothing at `path`: a dangling link is something, and so is what can't be reached.
+    static func isAbsent(_ path: String) -> Bool {
+        do {
+            _ = try FileManager.default.attributesOfItem(atPath: path)
+            return false
+        } catch let error as CocoaError {
+            return error.code == .fileReadNoSuchFile || error.code == .fileNoSuchFile
+        } catch {
+            return false
+        }
+    }
+
     /// The names of the `*.yaml` files in a folder, sorted, without hidden ones. What keeps it from being listed is the
     /// one error, with the folder as its place.
     static func yamlFiles(in directory: String, subject: String) throws(WorkflowErrors) -> [String] {

@@ -74,6 +74,11 @@ public struct TrackerList: Hashable, Sendable {
     /// In the order of the file.
     public let trackers: [TrackerDefinition]
 
+    /// The environment variables that hold secrets, each once. A user's name is none.
+    public var secretVariables: [String] {
+        Set(trackers.flatMap { [$0.passwordVariable, $0.tokenVariable].compactMap(\.self) }).sorted()
+    }
+
     /// The tracker called `name`.
     public func tracker(_ name: String) -> TrackerDefinition? {
         trackers.first { $0.name == name }

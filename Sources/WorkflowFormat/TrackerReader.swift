@@ -124,8 +124,7 @@ struct TrackerReader {
         guard isRequired || fields.has(key), let name = reader.string(fields, key, isRequired: isRequired) else {
             return nil
         }
-        let isName = name.utf8.allSatisfy { (65...90).contains($0) || (48...57).contains($0) || $0 == 95 }
-        guard isName, name.first?.isNumber == false else {
+        guard EnvironmentName.isName(name) else {
             reader.report(
                 fields[key]?.position ?? fields.position,
                 "`\(key)` isn't the name of an environment variable in capital letters",

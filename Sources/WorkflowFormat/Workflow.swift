@@ -25,13 +25,15 @@ public struct Workflow: Hashable, Sendable {
     public let steps: [StepDefinition]
     /// What it leaves.
     public let outputs: [OutputDefinition]
+    /// The personal data that its runs replace before anything is recorded, besides what every run does.
+    public let redact: [PersonalData]
 
     /// A workflow made in code; nothing is checked.
     public init(
         name: String, description: String = "", directory: String = "/", file: String = "workflow.yaml",
         sourceText: String = "", inputs: [InputDefinition] = [], model: ModelSettings = ModelSettings(),
         tools: [String] = [], budget: Budget = Budget(), policy: PolicyDefinition = PolicyDefinition(),
-        steps: [StepDefinition], outputs: [OutputDefinition] = []
+        steps: [StepDefinition], outputs: [OutputDefinition] = [], redact: [PersonalData] = []
     ) {
         self.name = name
         self.description = description
@@ -45,5 +47,6 @@ public struct Workflow: Hashable, Sendable {
         self.policy = policy
         self.steps = steps
         self.outputs = outputs
+        self.redact = redact
     }
 }

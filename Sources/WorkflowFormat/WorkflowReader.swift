@@ -5,6 +5,7 @@ import JSONSchemas
 struct WorkflowReader {
     static let keys = [
         "workflow", "description", "inputs", "model", "tools", "budget", "policy", "steps", "outputs",
+        "redact",
     ]
 
     let definitions: [ToolDefinition]
@@ -59,6 +60,7 @@ struct WorkflowReader {
         let model = readModel(fields)
         let budget = readBudget(fields)
         let policy = readPolicy(fields)
+        let redact = reader.personalData(fields)
         var steps: [StepDefinition] = []
         if let node = fields["steps"] {
             indexSteps(node, parents: [], isRepeated: false)
@@ -70,7 +72,7 @@ struct WorkflowReader {
         return Workflow(
             name: name, description: description, directory: files.directory, file: file, sourceText: text,
             inputs: inputs, model: model, tools: tools, budget: budget, policy: policy, steps: steps,
-            outputs: outputs)
+            outputs: outputs, redact: redact)
     }
 
     func definition(_ tool: String) -> ToolDefinition? {

@@ -9,6 +9,7 @@ enum ImportTable {
         "Provenance": [],
         "WebAddresses": [],
         "Documents": [],
+        "Redaction": ["JSONSchemas", "Crypto"],
         "RepairGuides": ["Documents", "JSONSchemas", "WorkflowFormat"],
         "WorkflowFormat": ["JSONSchemas", "WebAddresses", "Yams"],
         "ConstrainedDecoding": ["Tokens", "JSONSchemas"],
@@ -30,12 +31,12 @@ enum ImportTable {
         ],
         "Reports": ["JSONSchemas", "Mustache"],
         "RunJournal": [
-            "PolicyEngine", "WorkflowFormat", "JSONSchemas", "Provenance", "GRDB", "GRDBSQLite", "Crypto",
+            "PolicyEngine", "WorkflowFormat", "JSONSchemas", "Provenance", "Redaction", "GRDB", "GRDBSQLite", "Crypto",
         ],
         "Orchestration": rooms.union(["Crypto"]),
         "Evaluation": ["Reports", "RunJournal", "WorkflowFormat", "JSONSchemas", "Crypto"],
         "CLI": rooms.union(["Orchestration", "Evaluation", "ArgumentParser"]),
-        "Benchmarks": rooms.union(["CLlama", "TestSupport"]),
+        "Benchmarks": rooms.union(["CLlama", "TestSupport", "KillTrials"]),
     ]
 
     /// The rooms that executables and the step loop may put together.
@@ -44,7 +45,7 @@ enum ImportTable {
         "Provenance", "Documents",
         "PolicyEngine", "PolicyReplay", "FlowAnalysis", "ToolExecution", "SandboxExecution", "Databases",
         "IssueTracking", "Reports",
-        "RunJournal",
+        "Redaction", "RunJournal",
     ]
 
     /// Modules that come with the toolchain. A room that does no I/O gets only the first kind.
@@ -54,7 +55,7 @@ enum ImportTable {
     /// Rooms without I/O, clock and randomness.
     static let pure: Set<String> = [
         "Tokens", "JSONSchemas", "Provenance", "WebAddresses", "ConstrainedDecoding", "PolicyEngine", "Documents",
-        "FlowAnalysis", "RepairGuides",
+        "FlowAnalysis", "RepairGuides", "Redaction",
     ]
 
     /// One library, one room: who alone may import a module, wherever else the table might allow it.

@@ -158,7 +158,7 @@ import Testing
         #expect(try command.run(["approve", run, "all"]).status == 0)
         try command.verdict(["resume", run], exit: 0)
         let same = try command.verdict(["replay", run], exit: 0)
-        #expect(same.verdict?["changed"] == 0 && (same.verdict?["decisions"]?.intValue ?? 0) >= 6)
+        #expect(same.verdict?["outcome"] == "identical" && (same.verdict?["compared"]?.intValue ?? 0) >= 6)
         let other = try command.folder.write(
             Self.workflow.replacing("one_of: [demo]", with: "one_of: [docs]"), to: "other/workflow.yaml")
         let changed = try command.verdict(["replay", run, "--policy", other], exit: 1)

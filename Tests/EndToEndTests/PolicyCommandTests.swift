@@ -53,7 +53,7 @@ import Testing
     @Test(arguments: [
         ("policy test", "warrant policy test <PATH> [--json]"),
         ("policy replay", "warrant policy replay <DIR> [--policy <DIR>] [--json]"),
-        ("replay", "warrant replay <run> [--policy <PATH>] [--json]"),
+        ("replay", "warrant replay <run> [--policy <PATH>] [--workflow <PATH>] [--json]"),
     ])
     func `the help calls a folder a folder and what may be either by another name`(name: String, usage: String) throws {
         let help = try command.run(["help"] + name.split(separator: " ").map(String.init)).output

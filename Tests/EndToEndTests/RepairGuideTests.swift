@@ -204,9 +204,14 @@ import Testing
         #expect(asked.status == 2, "\(asked.errors)")
         #expect(!command.folder.contains("machine/state/slow"))
         #expect(try command.run(["approvals", run, "--json"]).output.contains("outcome is unknown"))
-        // Approved, it is done once more.
+        // A yes to everything is none to this; once a person says that it didn't happen, it is done once more.
         try command.folder.write("#!/bin/sh\nprintf 1 >> state/slow\n", to: "machine/bin/slow")
-        #expect(try command.run(["approve", run, "all"]).status == 0)
+        let yes = try command.run(["approve", run, "all"])
+        #expect(yes.status == 65 && yes.errors.contains("--did-not-happen"), "\(yes.errors)")
+        #expect(try command.run(["resume", run, "--json"]).status == 2)
+        #expect(!command.folder.contains("machine/state/slow"))
+        let waiting = try #require(asked.verdict?["waiting"]?[0]?.stringValue)
+        #expect(try command.run(["settle", run, waiting, "--did-not-happen"]).status == 0)
         _ = try command.run(["resume", run, "--json"])
         #expect(try record()["verdict"] == "repaired")
         #expect(try command.folder.text(of: "machine/state/slow") == "1")

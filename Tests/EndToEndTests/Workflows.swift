@@ -108,4 +108,41 @@ enum Workflows {
           result: { json: "${steps.class}", to: result.json }
 
         """
+
+    /// One agent that looks something up and files an issue.
+    static let agent = """
+        workflow: study
+        description: One agent step.
+        inputs:
+          spec: { type: file, default: spec.md }
+          project: { type: string, trust: trusted, default: demo }
+        tools: [search, issue.create, file.write]
+        policy:
+          tools:
+            search: { decision: allow }
+            file.write: { decision: allow }
+            issue.create: { decision: allow, args: { title: { allow: untrusted }, body: { allow: untrusted } } }
+        steps:
+          - id: note
+            call: file.write
+            with: { path: note.txt, text: "${inputs.project}" }
+          - id: study
+            agent:
+              goal: Find the rule and file an issue.
+              max_turns: 5
+              tools:
+                - { tool: search, name: look, with: { in: "${inputs.spec}", limit: 2 } }
+                - { tool: issue.create, name: file, with: { project: "${inputs.project}" } }
+              result: { type: object, properties: { answer: { type: string, maxLength: 40 } }, required: [answer], additionalProperties: false }
+        outputs:
+          result: { json: "${steps.study}", to: result.json }
+
+        """
+
+    static let agentScript = """
+        {"step": "study#1", "value": {"name": "look", "arguments": {"query": "unique keys"}}}
+        {"step": "study#2", "value": {"name": "file", "arguments": {"title": "t", "body": "b"}}}
+        {"step": "study#3", "value": {"name": "finish", "arguments": {"answer": "found"}}}
+
+        """
 }

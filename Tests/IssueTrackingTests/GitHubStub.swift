@@ -22,6 +22,8 @@ final class GitHubStub: Sendable {
         var labels: [String]
         var isOpen = true
         var comments: [String] = []
+        /// When, by the server's clock; comments are of the same time.
+        var created = Date()
     }
 
     private struct State {
@@ -50,6 +52,16 @@ final class GitHubStub: Sendable {
             let answer = store.state.withLock { Self.act(on: request, &$0) }
             if case .after(let spoilt) = fault { return spoilt }
             return answer
+        }
+    }
+
+    /// Files many issues that nobody asked for.
+    func fill(_ count: Int, created: Date) {
+        store.state.withLock { state in
+            for number in 0..<count {
+                state.issues.append(
+                    Entry(title: "Other \(number)", body: "Another's.", labels: [], created: created))
+            }
         }
     }
 
@@ -101,7 +113,9 @@ final class GitHubStub: Sendable {
             let rows = state.issues[index].comments.enumerated().map { number, text -> JSONValue in
                 ["id": .integer(1001 + number), "body": .string(text)]
             }
-            return json(200, .array(query["page"] == "1" ? rows : []))
+            let page = Int(query["page"] ?? "") ?? 1
+            let isRecent = isRecent(state.issues[index], query)
+            return json(200, .array(isRecent ? Array(rows.dropFirst((page - 1) * 100).prefix(100)) : []))
         default: break
         }
         return json(200, entry(index, state))
@@ -110,8 +124,15 @@ final class GitHubStub: Sendable {
     private static func list(_ query: [String: String], _ state: State) -> LoopbackServer.Answer {
         let size = Int(query["per_page"] ?? "") ?? 30
         let page = Int(query["page"] ?? "") ?? 1
-        let all = state.issues.indices.reversed().filter { query["state"] == "all" || state.issues[$0].isOpen }
+        let all = state.issues.indices.reversed().filter {
+            (query["state"] == "all" || state.issues[$0].isOpen) && isRecent(state.issues[$0], query)
+        }
         return json(200, .array(all.dropFirst((page - 1) * size).prefix(size).map { entry($0, state) }))
+    }
+
+    private static func isRecent(_ issue: Entry, _ query: [String: String]) -> Bool {
+        guard let since = query["since"].flatMap({ try? Date($0, strategy: .iso8601) }) else { return true }
+        return issue.created >= since
     }
 
     private static func search(_ text: String, _ state: State) -> LoopbackServer.Answer {
@@ -128,6 +149,7 @@ final class GitHubStub: Sendable {
             "number": .integer(index + 1), "title": .string(issue.title), "body": .string(issue.body),
             "labels": .array(issue.labels.map { ["name": .string($0)] }),
             "state": .string(issue.isOpen ? "open" : "closed"), "html_url": .string("https://example.org/\(index + 1)"),
+            "created_at": .string(issue.created.formatted(.iso8601)),
         ]
     }
 }

@@ -187,6 +187,70 @@ import WorkflowFormat
         #expect(stub.issues.count == 1)
     }
 
+    /// The run began under a clock that is far ahead of the server's.
+    @Test func `what was filed is found whatever the clock said when the run began`() async throws {
+        let ahead = EffectMarker(effect: marker.effect, notBefore: Date().addingTimeInterval(10 * 365 * 86_400))
+        _ = try await tracker().file(draft, as: ahead)
+        stub.fill(250, created: Date())
+        let next = try tracker()
+        #expect(try await next.issue(filedAs: ahead, in: "owner/name")?.id == 1)
+        #expect(try await next.file(draft, as: ahead).id == 1)
+        #expect(try await next.comment("Yes.", on: 1, in: "owner/name", as: ahead) == 1001)
+        #expect(try await self.tracker().comment("Yes.", on: 1, in: "owner/name", as: ahead) == 1001)
+        #expect(stub.issues.count == 251 && stub.issues[0].comments.count == 1)
+    }
+
+    @Test func `a look-up ends where entries are older than the run, and says where it can't end`() async throws {
+        stub.fill(2_100, created: Date().addingTimeInterval(-7_200))
+        let now = EffectMarker(effect: marker.effect, notBefore: Date())
+        #expect(try await tracker().issue(filedAs: now, in: "owner/name") == nil)
+        #expect(stub.requests.count == 3)
+        // The control arm: nothing tells that the rest is older.
+        let error = await expect(.unavailable) {
+            _ = try await tracker().issue(filedAs: marker, in: "owner/name")
+        }
+        #expect(error?.reason.contains("more than 2000 entries") == true)
+    }
+
+    @Test(arguments: [500, 502])
+    func `a look-up that is refused after the sending leaves the effect unknown`(status: Int) async throws {
+        let refusal = LoopbackServer.Answer(
+            status: 403, body: Array(#"{"message": "Resource not accessible by personal access token"}"#.utf8))
+        let sent = Counted()
+        stub.set { request in
+            if request.method == "POST" {
+                sent.add()
+                return .after(.init(status: status))
+            }
+            return sent.count > 0 && request.target.contains("/issues?") ? .instead(refusal) : nil
+        }
+        let error = await expect(.unavailable) { _ = try await tracker().file(draft, as: marker) }
+        #expect(error?.reason.contains("is unknown until the run is resumed") == true)
+        #expect(sent.count == 1 && stub.issues.count == 1)
+        stub.set(nil)
+        #expect(try await tracker().file(draft, as: marker).id == 1)
+        #expect(stub.issues.count == 1)
+        // The control arm: before anything is sent it is a refusal.
+        stub.set { $0.target.contains("/issues?") ? .instead(refusal) : nil }
+        await expect(.refused) { _ = try await tracker().file(draft, as: marker) }
+    }
+
+    @Test func `a change that is refused after an answer was lost is no refusal`() async throws {
+        _ = try await tracker().file(draft, as: marker)
+        let sent = Counted()
+        let refusal = LoopbackServer.Answer(status: 422, body: Array(#"{"message": "no"}"#.utf8))
+        stub.set { request in
+            guard request.method == "POST" else { return nil }
+            sent.add()
+            return sent.count == 1 ? .after(.init(status: 502)) : .instead(refusal)
+        }
+        await expect(.unavailable) { _ = try await tracker().addLabels(["bug"], to: 1, in: "owner/name") }
+        #expect(sent.count == 2)
+        // The control arm: the same refusal at first.
+        stub.set { $0.method == "POST" ? .instead(refusal) : nil }
+        await expect(.refused) { _ = try await tracker().addLabels(["bug"], to: 1, in: "owner/name") }
+    }
+
     @Test func `a wait that is longer than the patience is not begun`() async throws {
         stub.set { _ in .instead(.init(status: 429, headers: ["Retry-After": "4000000000"])) }
         let tracker = try tracker()
@@ -209,6 +273,13 @@ import WorkflowFormat
         await expect(.refused) { try await tracker().check() }
         #expect(other.requests.isEmpty)
     }
+}
+
+/// Counts.
+private final class Counted: Sendable {
+    private let number = Mutex(0)
+    var count: Int { number.withLock { $0 } }
+    func add() { number.withLock { $0 += 1 } }
 }
 
 /// True once.

@@ -105,5 +105,34 @@ import ToolExecution
         #expect(gone.outcome == .parked)
         #expect(
             try stage.entries(parked.run, .runResumed).last?.body["sentence"]?.stringValue?.contains("is gone") == true)
+        // Each stretch is played by the policy that decided then, whatever lies there now.
+        for now in [nil, first, stricter] {
+            let replay = try await stage.replay(parked.run, operatorPolicy: now)
+            #expect(
+                replay.isIdentical && replay.stretchCount == 5 && replay.hasEnd,
+                "\(replay.difference?.sentence ?? "\(replay)")")
+        }
+    }
+
+    @Test func `a text with something to redact, or a long one, is not recorded, and the file of then is needed`()
+        async throws
+    {
+        let stage = try Stage(GateTests.filing(GateTests.ask), files: GateTests.rows)
+        let plain = "approvals: { expire: 8h }\n"
+        for text in [
+            "# Paid with 4111 1111 1111 1111\n" + plain,
+            "# " + String(repeating: "long ", count: 20_000) + "\n" + plain,
+        ] {
+            let policy = try load(text, stage)
+            let run = try await stage.play(operatorPolicy: policy).run
+            let recorded = try stage.journal.run(run).parameters["operator"]
+            #expect(recorded?["sha256"]?.stringValue == policy.sha256 && recorded?["text"] == nil)
+            let error = await #expect(throws: DecisionReplayError.self) { try await stage.replay(run) }
+            #expect(error?.description.contains("does not stand in its record") == true)
+        }
+        // The control arm: without either it is recorded, and the file of then may be gone.
+        let run = try await stage.play(operatorPolicy: load(plain, stage)).run
+        #expect(try stage.journal.run(run).parameters["operator"]?["text"]?.stringValue == plain)
+        #expect(try await stage.replay(run).isIdentical)
     }
 }

@@ -6,6 +6,7 @@ import ModelRuntime
 import Orchestration
 import PolicyEngine
 import Provenance
+import Redaction
 import RunJournal
 import SandboxExecution
 import TestSupport
@@ -20,14 +21,17 @@ final class Stage: Sendable {
     let tracker: LocalTracker
     let workflow: Workflow
     let registry: ToolRegistry
+    /// One key for all lives of a run, and for its replay.
+    let redactor = Redactor.unjoinable()
 
     /// `text`: the workflow.
     /// `files`: what lies beside it.
     /// `manifests`: by tool, a text of its manifest and what stands there instead.
+    /// `tools`: what is used in place of built-in tools of the same names.
     /// `now`: the journal's clock.
     init(
         _ text: String, files: [String: String] = [:], manifests: [String: (old: String, new: String)] = [:],
-        now: @escaping @Sendable () -> Int64 = JournalOptions.wallClock
+        tools own: [any Tool] = [], now: @escaping @Sendable () -> Int64 = JournalOptions.wallClock
     ) throws {
         folder = try TemporaryFolder()
         for (name, content) in files { try folder.write(content, to: "workflow/" + name) }
@@ -46,7 +50,8 @@ final class Stage: Sendable {
         registry = try ToolRegistry(
             definitions: definitions,
             profiles: SandboxProfileDefinition.loadAll(
-                directory: root.path(percentEncoded: false) + "Sandbox/profiles"))
+                directory: root.path(percentEncoded: false) + "Sandbox/profiles"),
+            tools: own + ToolRegistry.builtIn.filter { tool in !own.contains { $0.name == tool.name } })
         workflow = try Workflow.load(path: folder.path("workflow"), tools: registry.definitions)
         journal = try Journal(path: folder.path("state/journal.db"), options: JournalOptions(now: now))
         tracker = try LocalTracker(path: folder.path("tracker.sqlite"))
@@ -68,30 +73,60 @@ final class Stage: Sendable {
         RunServices(
             journal: journal ?? self.journal, model: script.isEmpty ? nil : ScriptedModel(script), inbox: inbox,
             tracker: tracker ?? self.tracker, sandbox: SandboxExecutor(), stateDirectory: folder.path("state"),
-            report: { _ in })
+            redactor: redactor, report: { _ in })
     }
 
-    /// Plays a run to its verdict.
+    /// Plays a run to its verdict; whatever the run was, its record has to replay.
     func play(
         _ script: [(step: String, value: JSONValue)] = [], inputs: [String: String] = [:],
         inbox: any ApprovalInbox = Nobody(), isDryRun: Bool = false, operatorPolicy: OperatorPolicy? = nil
     ) async throws -> RunVerdict {
-        try await Run.start(
+        let verdict = try await Run.start(
             configuration(inputs, isDryRun: isDryRun, operatorPolicy: operatorPolicy),
             services: services(script, inbox: inbox),
             currentDirectory: folder.path
         ).execute()
+        try await expectReplay(of: verdict.run, operatorPolicy: operatorPolicy)
+        return verdict
     }
 
-    /// Goes on with a run.
+    /// Goes on with a run; its whole record has to replay.
+    ///
+    /// `isGenuine`: false where the test wrote into the record what no run writes.
     func resume(
         _ id: RunID, _ script: [(step: String, value: JSONValue)] = [], inbox: any ApprovalInbox = Nobody(),
-        operatorPolicy: OperatorPolicy? = nil
+        operatorPolicy: OperatorPolicy? = nil, isGenuine: Bool = true
     ) async throws -> RunVerdict {
-        try await Run.resume(
+        let verdict = try await Run.resume(
             journal.run(id), configuration: configuration(operatorPolicy: operatorPolicy),
             services: services(script, inbox: inbox)
         ).execute()
+        if isGenuine { try await expectReplay(of: id, operatorPolicy: operatorPolicy) }
+        return verdict
+    }
+
+    /// Replays a run of this stage, or of another journal.
+    func replay(
+        _ id: RunID, in other: Journal? = nil, operatorPolicy: OperatorPolicy? = nil
+    ) async throws -> RunReplay {
+        let journal = other ?? journal
+        return try await replay(id, as: journal.entries(of: id), in: journal, operatorPolicy: operatorPolicy)
+    }
+
+    /// Replays these entries of a run.
+    func replay(
+        _ id: RunID, as entries: [JournalEntry], in other: Journal? = nil, operatorPolicy: OperatorPolicy? = nil,
+        redactor: Redactor? = nil
+    ) async throws -> RunReplay {
+        try await RunReplay(
+            (other ?? journal).run(id), entries: entries, workflow: workflow, registry: registry,
+            operatorPolicy: operatorPolicy, redactor: redactor ?? self.redactor)
+    }
+
+    private func expectReplay(of id: RunID, operatorPolicy: OperatorPolicy?) async throws {
+        let replay = try await replay(id, operatorPolicy: operatorPolicy)
+        #expect(replay.isIdentical, "\(replay.difference?.sentence ?? "\(replay)")")
+        #expect(replay.comparedCount > 0)
     }
 
     /// Records a yes to every open question, as `warrant approve RUN all` does.

@@ -24,6 +24,26 @@ import Testing
         #expect(error?.fix == "Remove that file to start a new one.")
     }
 
+    @Test func `answers that were not used for long are removed, and their bytes with them`() throws {
+        let folder = try TemporaryFolder()
+        let store = try AnswerStore(path: folder.path("answers.sqlite"))
+        store.keep("answer-text", for: "q")
+        let now = JournalOptions.wallClock()
+        let before = now - 3_600 * 1_000_000_000
+        let after = now + 3_600 * 1_000_000_000
+        // The control: used a moment ago, it stays.
+        #expect(try store.remove(unusedSince: before) == 0 && store.count(unusedSince: before) == 0)
+        #expect(store.answer(for: "q") == "answer-text")
+        #expect(try store.count(unusedSince: after) == 1 && store.remove(unusedSince: after) == 1)
+        #expect(store.answer(for: "q") == nil)
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        for name in names {
+            let path = folder.path(name)
+            #expect(try Data(contentsOf: URL(filePath: path)).range(of: Data("answer-text".utf8)) == nil, "\(name)")
+            #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
+        }
+    }
+
     @Test func `a key's text is not kept`() throws {
         let folder = try TemporaryFolder()
         let path = folder.path("answers.sqlite")

@@ -106,6 +106,22 @@ import Testing
         let error = #expect(throws: JournalError.self) { _ = try place.open() }
         #expect(error?.code == .wrongFormat)
         #expect(error?.description.contains("format is 9") == true)
+        #expect(error?.fix == "Use the program that wrote it, or a newer one.")
+    }
+
+    @Test func `a journal of an older format is refused, and so is another program's database`() throws {
+        let place = try TemporaryJournal()
+        do { try place.open().start(seed(1)) }
+        var bytes = try place.bytes()
+        bytes[63] = 1
+        try place.replaceBytes(bytes)
+        let older = #expect(throws: JournalError.self) { _ = try place.open() }
+        #expect(older?.code == .wrongFormat && older?.fix?.hasPrefix("Move it away") == true)
+        // The application's id is the big-endian word at offset 68.
+        bytes[68] = 0
+        try place.replaceBytes(bytes)
+        let foreign = #expect(throws: JournalError.self) { _ = try place.open() }
+        #expect(foreign?.description.contains("the file is another program's database") == true)
     }
 
     @Test func `a place that cannot hold a folder is an input-output error`() throws {

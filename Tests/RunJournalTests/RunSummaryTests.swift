@@ -71,4 +71,29 @@ import Testing
         }
         #expect(several?.description.contains("several runs match") == true)
     }
+
+    @Test func `filters add up`() throws {
+        let place = try TemporaryJournal()
+        let journal = try place.open()
+        for number in 1...4 {
+            try journal.start(seed(UInt64(number), workflow: number % 2 == 0 ? "even" : "odd"))
+        }
+        try journal.append(.approvalRequested, run: seed(1).id, step: "ask", body: ["digest": "1"])
+        for number in [2, 3] as [UInt64] {
+            try journal.append(.approvalRequested, run: seed(number).id, step: "ask", body: ["digest": "cafe"])
+        }
+        try journal.append(.approvalRecorded, run: seed(2).id, step: "ask", body: ["digest": "cafe"])
+        try journal.append(.runCancelled, run: seed(3).id)
+        func ids(_ filter: RunFilter) throws -> [RunID] { try journal.runs(filter).map(\.id) }
+        #expect(try ids(RunFilter()) == [seed(4), seed(3), seed(2), seed(1)].map(\.id))
+        // An answered question and one of a run that is over wait for nobody.
+        #expect(try ids(RunFilter(isWaiting: true)) == [seed(1).id])
+        let started = try journal.run(seed(3).id).startedNanoseconds
+        #expect(try ids(RunFilter(since: started)) == [seed(4), seed(3)].map(\.id))
+        #expect(try ids(RunFilter(until: started)) == [seed(2), seed(1)].map(\.id))
+        #expect(try ids(RunFilter(workflow: "odd", until: started)) == [seed(1).id])
+        #expect(try ids(RunFilter(state: .running, since: started)) == [seed(4).id])
+        #expect(try ids(RunFilter(workflow: "odd", isWaiting: true, limit: 1)) == [seed(1).id])
+        #expect(try ids(RunFilter(workflow: "ev")) == [])
+    }
 }

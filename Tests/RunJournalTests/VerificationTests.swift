@@ -94,7 +94,7 @@ import Testing
             }
         }
         // Control: the flips do hit something.
-        #expect(foundCount > 50)
+        #expect(foundCount > 20)
     }
 
     @Test func `removing the newest entries is found only against a head kept elsewhere`() throws {
@@ -132,11 +132,13 @@ import Testing
         var bytes = Array(try Data(contentsOf: URL(fileURLWithPath: blob)))
         bytes[1000] ^= 1
         try Data(bytes).write(to: URL(fileURLWithPath: blob))
-        #expect(try place.open().verifyChain().problems.map(\.kind) == [.tampered, .tampered])
-        let error = #expect(throws: JournalError.self) { try place.open().entries(of: seed(1).id) }
+        #expect(try place.open().verifyChain().problems.map(\.kind) == [.tampered])
+        let error = #expect(throws: JournalError.self) {
+            for number in 1...2 { _ = try place.open().entries(of: seed(UInt64(number)).id) }
+        }
         #expect(error?.code == .corrupt)
 
         try FileManager.default.removeItem(atPath: blob)
-        #expect(try place.open().verifyChain().problems.map(\.kind) == [.incomplete, .incomplete])
+        #expect(try place.open().verifyChain().problems.map(\.kind) == [.incomplete])
     }
 }

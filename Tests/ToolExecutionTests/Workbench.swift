@@ -29,7 +29,8 @@ final class Workbench: Sendable {
             registry: registry,
             environment: ToolEnvironment(
                 run: "run-1", outputDirectory: folder.path("output"),
-                tables: try RunTables(path: folder.path("tables.sqlite")), tracker: tracker,
+                tables: try RunTables(path: folder.path("tables.sqlite")),
+                recordsPath: folder.path("records.sqlite"), tracker: tracker,
                 sandbox: SandboxExecutor(), draftedBy: "nobody", progress: { _, _ in }))
     }
 

@@ -18,10 +18,11 @@ package struct WorkspaceImport: Hashable, Sendable {
     ///   - changes: the result of the comparison.
     ///   - source: the folder that was compared, still unchanged.
     ///   - path: the folder that the snapshot was taken of.
+    ///   - afterEach: called after each change that was made.
     /// - Returns: what was changed and what was not. When that folder cannot be opened any more, or another one stands in
     ///   its place, nothing was, and the only refusal says so: what the command printed must not be lost with it.
     package static func apply(
-        _ changes: WorkspaceChanges, from source: ConfinedFolder, to path: String
+        _ changes: WorkspaceChanges, from source: ConfinedFolder, to path: String, afterEach: () -> Void = {}
     ) -> WorkspaceImport {
         let target: ConfinedFolder
         do throws(SandboxError) {
@@ -36,7 +37,7 @@ package struct WorkspaceImport: Hashable, Sendable {
         }
         var importer = WorkspaceImporter(
             snapshot: changes.snapshot, source: source, target: target)
-        importer.apply(changes.allowed)
+        importer.apply(changes.allowed, afterEach: afterEach)
         let refused = importer.refusals.sorted { $0.key < $1.key }.map {
             WorkspaceRefusal(path: "\($0.key)", reason: $0.value)
         }

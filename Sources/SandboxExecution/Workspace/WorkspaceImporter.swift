@@ -3,8 +3,7 @@ struct WorkspaceImporter {
     private let snapshot: WorkspaceSnapshot
     private let source: ConfinedFolder
     private let target: ConfinedFolder
-    /// Taken from the permission bits of everything new.
-    private let mask = FileModeMask.current
+    private let modes: ImportedModes
 
     private(set) var applied: [WorkspaceChange] = []
     /// The reason for every change that was not made. What lies below one of them is not tried.
@@ -14,19 +13,20 @@ struct WorkspaceImporter {
         self.snapshot = snapshot
         self.source = source
         self.target = target
+        modes = ImportedModes(snapshot.manifest)
     }
 
     /// Removals come first, the deepest before the folders they lie in, then folders, then what goes into them. The
     /// permissions of folders come last: they may forbid what was still to be done.
-    mutating func apply(_ changes: [WorkspaceChange]) {
+    mutating func apply(_ changes: [WorkspaceChange], afterEach: () -> Void) {
         let changes = changes.sorted { $0.path < $1.path }
-        for change in changes.reversed() where change.kind == .removed { attempt(change) }
-        for change in changes where change.content == .folder { attempt(change) }
-        for change in changes where change.kind != .removed && change.content != .folder { attempt(change) }
+        for change in changes.reversed() where change.kind == .removed { attempt(change, afterEach) }
+        for change in changes where change.content == .folder { attempt(change, afterEach) }
+        for change in changes where change.kind != .removed && change.content != .folder { attempt(change, afterEach) }
         for change in changes.reversed() where change.content == .folder { setMode(change) }
     }
 
-    private mutating func attempt(_ change: WorkspaceChange) {
+    private mutating func attempt(_ change: WorkspaceChange, _ afterEach: () -> Void) {
         guard !change.path.prefixes.contains(where: { refusals[$0] != nil }) else { return }
         do throws(ConfinedFolderError) {
             let existing = try unchangedStatus(of: change.path)
@@ -50,14 +50,15 @@ struct WorkspaceImporter {
                 }
             }
             applied.append(change)
+            afterEach()
         } catch {
             refusals[change.path] = error.reason
         }
     }
 
     private mutating func setMode(_ change: WorkspaceChange) {
-        guard let mode = change.mode, !change.path.prefixes.contains(where: { refusals[$0] != nil }) else { return }
-        do { try target.setMode(mode & ~mask, of: change.path) } catch { refusals[change.path] = error.reason }
+        guard change.mode != nil, !change.path.prefixes.contains(where: { refusals[$0] != nil }) else { return }
+        do { try target.setMode(modes.folder(change), of: change.path) } catch { refusals[change.path] = error.reason }
     }
 
     /// What stands at the path now, which must be what was copied from there; nil when nothing did and nothing does.
@@ -95,9 +96,7 @@ struct WorkspaceImporter {
     ) throws(ConfinedFolderError) {
         let file = try source.openFile(change.path)
         guard file.status.byteCount == byteCount, file.status.setIDBit == nil else { throw .changed }
-        // A mode that comes with a file in another's place says only who may execute it now.
-        let isNew = snapshot.manifest[change.path]?.kind != .file
-        let mode = change.mode.map { isNew ? $0 & ~mask : $0 } ?? existing?.mode ?? ImportedMode.file & ~mask
+        let mode = modes.file(change, existing: existing?.mode)
         try target.placeFile(at: change.path, mode: mode, expecting: existing) { copy throws(ConfinedFolderError) in
             try Self.copy(file, to: copy)
         }

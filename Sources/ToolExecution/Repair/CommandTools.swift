@@ -20,6 +20,10 @@ struct CommandRunTool: Tool {
     func execute(_ arguments: JSONObject, in context: ToolContext) async throws -> JSONValue {
         .object(try await RepairCommand.run(arguments, isWritable: true, in: context))
     }
+
+    func unobservedResult(of arguments: JSONObject) -> JSONValue? {
+        ["ending": "not observed: a person says that it was done", "changes": []]
+    }
 }
 
 /// What both have in common.
@@ -54,8 +58,10 @@ enum RepairCommand {
         profile.outputByteLimit = outputByteLimit
         profile.workspaceAccess = isWritable ? .imported : .readOnly
         let outcome: SandboxOutcome
+        let preparation = ImportPreparation(context)
         do {
-            outcome = try await context.environment.sandbox.run(SandboxCommand(argv: argv), profile: profile)
+            outcome = try await context.environment.sandbox.run(
+                SandboxCommand(argv: argv), profile: profile, beforeImport: preparation.prepare)
         } catch {
             throw error.toolFailure
         }
@@ -76,8 +82,12 @@ enum RepairCommand {
                 })
             // Whoever guards a file by the list has to know that it isn't whole.
             if changes.count > changeLimit { result["changes_cut"] = .integer(changes.count - changeLimit) }
-            let refused = (outcome.imported?.refused ?? []).prefix(changeLimit).map { refusal -> JSONValue in
+            var refused = (outcome.imported?.refused ?? []).prefix(changeLimit).map { refusal -> JSONValue in
                 ["path": .string(refusal.path), "reason": .string(refusal.reason)]
+            }
+            // What the command printed must not be lost with it.
+            if let failure = preparation.failure {
+                refused.append(["path": ".", "reason": .string("nothing was imported: \(failure)")])
             }
             if !refused.isEmpty { result["refused"] = .array(Array(refused)) }
         }

@@ -9,13 +9,30 @@ struct FolderState: Equatable {
     static let byteLimit = 256 * 1024 * 1024
 
     enum Entry: Equatable {
-        case file(digest: String, mode: Int)
+        case file(digest: String, byteCount: Int, mode: Int)
         case folder(mode: Int)
         case link(target: String)
+
+        /// The same as the record of a change has it.
+        var state: EntryState {
+            switch self {
+            case .file(let digest, let byteCount, let mode):
+                .file(sha256: digest, byteCount: byteCount, mode: UInt16(mode & 0o777))
+            case .folder(let mode): .folder(mode: UInt16(mode & 0o777))
+            case .link(let target): .link(target: Array(target.utf8))
+            }
+        }
+
+        var isFolder: Bool {
+            if case .folder = self { true } else { false }
+        }
     }
 
     private(set) var entries: [String: Entry] = [:]
     private(set) var bytes = 0
+
+    /// What an empty folder holds.
+    init() {}
 
     /// - Throws: `ToolError` when the folder is too large, or holds anything but files, folders and links.
     init(of folder: String) throws(ToolError) {
@@ -43,7 +60,8 @@ struct FolderState: Equatable {
                 guard bytes <= byteLimit else {
                     throw ToolError(.limit, "Can't look at the folder: it has more than \(byteLimit) bytes.")
                 }
-                return .file(digest: ContentDigest.hex(Array(try Data(contentsOf: URL(filePath: path)))), mode: mode)
+                let content = Array(try Data(contentsOf: URL(filePath: path)))
+                return .file(digest: ContentDigest.hex(content), byteCount: content.count, mode: mode)
             default:
                 throw ToolError(.refused, "Can't look at `\(path)`: it is neither file nor folder nor link.")
             }

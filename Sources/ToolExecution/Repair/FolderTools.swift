@@ -53,9 +53,12 @@ struct FileReplaceLineTool: Tool {
             }
             return refused("the line stands there \(found.count) times")
         }
+        let changed = Array(bytes[..<line.lowerBound] + new + bytes[line.upperBound...])
         do {
-            try place.folder.write(bytes[..<line.lowerBound] + new + bytes[line.upperBound...], to: place.place)
-        } catch {
+            let mode = try place.folder.status(of: place.place).mode
+            try context.prepare([(place.place, .file(changed, mode: mode))], in: place.folder, root: place.root)
+            try place.folder.write(changed, to: place.place)
+        } catch let error as ConfinedFolderError {
             throw ToolError(error.isOfPlace ? .refused : .io, "Can't write `\(place.place)`: \(error.reason).")
         }
         return [
@@ -85,8 +88,9 @@ struct FolderSnapshotTool: Tool {
     func execute(_ arguments: JSONObject, in context: ToolContext) async throws -> JSONValue {
         do {
             let copy = try FolderCopy(
-                of: try arguments.required("folder"), output: context.environment.outputDirectory)
-            let state = try copy.keep()
+                of: try arguments.required("folder"), output: context.environment.outputDirectory,
+                faultPoint: context.environment.faultPoint)
+            let state = try copy.keep { try context.prepare($0, in: $1, root: $2, makesRoot: $3) }
             return ["kept": true, "entries": .integer(state.entries.count), "bytes": .integer(state.bytes)]
         } catch {
             return ["kept": false, "reason": .string(error.description)]
@@ -101,8 +105,9 @@ struct FolderRestoreTool: Tool {
     func execute(_ arguments: JSONObject, in context: ToolContext) async throws -> JSONValue {
         do {
             let copy = try FolderCopy(
-                of: try arguments.required("folder"), output: context.environment.outputDirectory)
-            let changes = try copy.putBack()
+                of: try arguments.required("folder"), output: context.environment.outputDirectory,
+                faultPoint: context.environment.faultPoint)
+            let changes = try copy.putBack { try context.prepare($0, in: $1, root: $2, makesRoot: $3) }
             return [
                 "restored": true,
                 "changes": .array(changes.map { ["path": .string($0.path), "change": .string($0.change)] }),

@@ -7,11 +7,14 @@ struct WorkspacePath {
     let folder: ConfinedFolder
     /// The path below it.
     let place: ConfinedPath
+    /// The folder's path.
+    let root: String
 
     /// - Throws: `ToolError` when `path` is absolute, leads out of the folder, or names it; or the folder can't be opened.
     init(_ path: String, in workspace: String) throws(ToolError) {
+        root = Self.real(workspace)
         do {
-            folder = try ConfinedFolder(opening: Self.real(workspace), what: "folder under repair")
+            folder = try ConfinedFolder(opening: root, what: "folder under repair")
         } catch {
             throw ToolError(.badArgument, error.description)
         }

@@ -1,0 +1,94 @@
+public import JSONSchemas
+public import ModelRuntime
+import Provenance
+
+/// What only the model could say in a reading, as a record has it. Everything else of the answer is made again from the
+/// question by the functions that made it then, so that a record that was changed doesn't fit itself any more.
+public struct RecordedReading: Sendable {
+    private let written: JSONValue
+    private let confidence: [String: Double]
+    private let usage: TokenUsage
+    private let shares: [Double]
+    private let chunks: [String]
+    private let isRedacted: Bool
+
+    /// A reading that was recorded.
+    ///
+    /// - Parameters:
+    ///   - written: the answer.
+    ///   - confidence: how sure the model was, by JSON pointer, 0...1.
+    ///   - usage: what it cost.
+    ///   - shares: the options' shares of belief, in a choice by likelihood; else empty.
+    ///   - chunks: the pieces that the text was read in; empty where it was read as a whole.
+    ///   - isRedacted: whether parts of the answer were replaced: a schema need not admit what stands there now.
+    public init(
+        written: JSONValue, confidence: [String: Double], usage: TokenUsage, shares: [Double], chunks: [String],
+        isRedacted: Bool = false
+    ) {
+        self.written = written
+        self.confidence = confidence
+        self.usage = usage
+        self.shares = shares
+        self.chunks = chunks
+        self.isRedacted = isRedacted
+    }
+
+    /// The answer to `request`, for weights that are spoken to in `dialect`.
+    ///
+    /// - Throws: `PlanningError` where what is recorded is no answer to this question.
+    public func answer(to request: ReadRequest, dialect: ChatDialect) throws(PlanningError) -> ReadAnswer {
+        if !shares.isEmpty { return try weighed(request, dialect: dialect) }
+        guard chunks.isEmpty else { return try chunked(request, dialect: dialect) }
+        if !isRedacted, let issue = request.schema.validate(written).first {
+            throw unfit(request, "the answer breaks the schema: \(issue)")
+        }
+        let prompt = ReadPlanner.prompt(for: request, dialect: dialect)
+        return ReadAnswer(
+            value: written, confidence: confidence, label: prompt.label, usage: usage, prompts: [prompt])
+    }
+
+    private func weighed(_ request: ReadRequest, dialect: ChatDialect) throws(PlanningError) -> ReadAnswer {
+        guard let ranking = request.ranking, ranking.options.count == shares.count else {
+            throw unfit(request, "options were weighed that the question doesn't have")
+        }
+        let asked = ReadPlanner.openedPrompt(
+            for: request, field: ranking.field, data: request.data, dialect: dialect)
+        guard let answer = ReadPlanner.answer(shares, to: ranking, asked: asked, usage: usage) else {
+            throw unfit(request, "no option was weighed")
+        }
+        return answer
+    }
+
+    /// Where a text was cut hangs on the weights' tokenizer and is taken from the record; what was cut must be the text.
+    private func chunked(_ request: ReadRequest, dialect: ChatDialect) throws(PlanningError) -> ReadAnswer {
+        guard let whole = request.data.first, request.data.count == 1 else {
+            throw unfit(request, "it was read in pieces, and there isn't one text")
+        }
+        var rest = Self.visible(whole.text)[...]
+        for chunk in chunks {
+            guard let range = rest.firstRange(of: Self.visible(chunk)) else {
+                throw unfit(request, "a piece that was read isn't part of the text")
+            }
+            rest = rest[range.upperBound...]
+        }
+        let prompts = chunks.map { chunk in
+            ReadPlanner.prompt(
+                for: request.asking(about: [DataItem(name: whole.name, text: chunk, label: whole.label)]),
+                dialect: dialect)
+        }
+        var answer = ReadAnswer(
+            value: written, confidence: confidence, label: Label.joining(prompts.map(\.label)), usage: usage,
+            prompts: prompts)
+        answer.chunks = chunks
+        return answer
+    }
+
+    /// The text without white space: pieces are put together with other spaces than they were cut at.
+    private static func visible(_ text: String) -> [UInt8] {
+        text.utf8.filter { $0 > 0x20 }
+    }
+
+    private func unfit(_ request: ReadRequest, _ reason: String) -> PlanningError {
+        PlanningError(.answerInvalid, "Can't use the recorded answer of step `\(request.address)`: \(reason).")
+    }
+}
