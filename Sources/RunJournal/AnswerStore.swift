@@ -69,9 +69,9 @@ public final class AnswerStore: Sendable {
     /// Keeps `text` for `key`, in place of what was there.
     public func keep(_ text: String, for key: String) {
         if let redactor {
-            // The text and what it says: JSON may spell a character in more than one way.
-            guard redactor.classes(in: text).isEmpty,
-                !redactor.finds(in: (try? JSONValue(parsing: Array(text.utf8))) ?? .null)
+            // The text and what it says: JSON may spell a character in more than one way. What can't be read could hide one.
+            guard redactor.classes(in: text).isEmpty, let said = try? JSONValue(parsing: Array(text.utf8)),
+                !redactor.finds(in: said)
             else { return }
         }
         try? queue.write { database in

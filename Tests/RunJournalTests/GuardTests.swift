@@ -143,6 +143,9 @@ import Testing
         #expect(store.answer(for: "a") == nil)
         #expect(store.answer(for: "b") == nil)
         #expect(store.answer(for: "c") == #"{"said": "nothing"}"#)
+        // Text that is no JSON can't be looked through, and isn't kept.
+        store.keep(String(escaped.dropLast()), for: "d")
+        #expect(store.answer(for: "d") == nil)
         #expect(try contents(of: place.folder).firstRange(of: Array(Self.secret.utf8)) == nil)
         let open = try AnswerStore(path: place.folder + "/answers.sqlite")
         open.keep(escaped, for: "b")
