@@ -171,6 +171,8 @@ let package = Package(
         .target(
             name: "LossyStorage", path: "Tests/LossyStorage", cSettings: strictCSettings,
             linkerSettings: [.linkedLibrary("sqlite3")]),
+        // Counts what is asked of `malloc`, for a test that nothing is.
+        .target(name: "AllocationCount", path: "Tests/AllocationCount", cSettings: strictCSettings),
         .target(
             name: "TestSupport", dependencies: ["JSONSchemas", "LossyStorage"], path: "Tests/TestSupport"),
         // Runs that are killed and resumed, for a test and for the long form of it in `warrant-bench`.
@@ -199,7 +201,7 @@ let testedRooms: [String: [Target.Dependency]] = [
     "Redaction": ["JSONSchemas"],
     "RepairGuides": ["JSONSchemas", "WorkflowFormat"],
     "WorkflowFormat": ["JSONSchemas", "WebAddresses"],
-    "ConstrainedDecoding": ["Tokens", "JSONSchemas"],
+    "ConstrainedDecoding": ["Tokens", "JSONSchemas", "AllocationCount"],
     "WebAddresses": [],
     "HTTPTransfer": ["WebAddresses"],
     "IssueTracking": ["Databases", "HTTPTransfer", "WebAddresses", "WorkflowFormat", "JSONSchemas"],

@@ -61,6 +61,8 @@ struct BenchmarkArguments: Sendable {
         let description: String
     }
 
+    static let usage = "warrant-bench [TEXT | --filter TEXT] [--json] [--model NAME] [--rounds N] [--threads N]"
+
     var filter: String?
     var json = false
     var model = "default"
@@ -98,7 +100,7 @@ struct BenchmarkArguments: Sendable {
             default:
                 throw UsageError(
                     description: "Can't read arguments: `\(word)` is unknown. "
-                        + "Write `warrant-bench [TEXT | --filter TEXT] [--json] [--model NAME] [--rounds N] [--threads N]`."
+                        + "Write `\(Self.usage)`."
                 )
             }
         }

@@ -5,6 +5,21 @@ import ModelRuntime
 ///
 /// Build it with `swift build -c release --product warrant-bench` and run it on an idle machine. Cases that
 /// compare two programs interleave them, so that both meet the same machine.
+/// The decoding commands have arguments of their own; see `DecodingArguments`.
+if CommandLine.arguments.contains(where: { $0 == "--help" || $0 == "-h" }) {
+    print("\(BenchmarkArguments.usage)\n\n\(DecodingArguments.usage)")
+    exit(0)
+}
+if let command = CommandLine.arguments.dropFirst().first, DecodingCommands.names.contains(command) {
+    do {
+        try await DecodingMain.run(command: command, Array(CommandLine.arguments.dropFirst(2)))
+        exit(0)
+    } catch {
+        FileHandle.standardError.write(Data("\(error)\n".utf8))
+        exit(error is DecodingArguments.UsageError ? 64 : error is DecodingArguments.FileError ? 74 : 1)
+    }
+}
+
 let arguments: BenchmarkArguments
 do {
     arguments = try BenchmarkArguments(Array(CommandLine.arguments.dropFirst()))

@@ -26,6 +26,9 @@ enum MetricsText {
                 "tokens \(figures.evaluated) evaluated, \(figures.reused) reused, \(figures.sampled) sampled, "
                     + "\(figures.forced) forced")
         }
+        if figures.narrowed > 0 {
+            parts.append("answers kept narrower than their schema by a limit \(figures.narrowed)")
+        }
         let rooms = ["planning", "policy", "tools", "sandbox", "journal"].compactMap { room -> String? in
             guard let count = figures.microseconds[room], count > 0 else { return nil }
             return "\(room) \(milliseconds(count))"

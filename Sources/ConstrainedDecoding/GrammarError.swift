@@ -13,6 +13,8 @@ public struct GrammarError: Error, Hashable, Sendable, CustomStringConvertible {
         case byteNotAllowed(UInt8)
         /// The token can't come next, is no text, or isn't in the vocabulary.
         case tokenNotAllowed(TokenID)
+        /// A combination of keywords that grammars don't cover.
+        case unsupported
         /// A set of tools without a tool, or with two of one name.
         case invalidTools
     }
@@ -33,7 +35,7 @@ public struct GrammarError: Error, Hashable, Sendable, CustomStringConvertible {
     /// One sentence.
     public var description: String {
         switch code {
-        case .unsatisfiable, .stateLimit, .invalidTools:
+        case .unsatisfiable, .stateLimit, .unsupported, .invalidTools:
             let place = pointer.map { " at `#\($0)`" } ?? ""
             return "Can't compile grammar: \(reason)\(place)."
         case .byteNotAllowed, .tokenNotAllowed:

@@ -2,12 +2,14 @@
 enum Lexeme: Sendable {
     case string(StringLexeme)
     case number(NumberLexeme)
+    case lattice(LatticeLexeme)
     case values(ValueTrie)
 
     var start: LexemeState {
         switch self {
         case .string(let string): string.start
         case .number: NumberLexeme.start
+        case .lattice: LatticeLexeme.start
         case .values: LexemeState()
         }
     }
@@ -17,6 +19,7 @@ enum Lexeme: Sendable {
         switch self {
         case .string(let string): string.step(state, byte)
         case .number(let number): number.step(state, byte)
+        case .lattice(let number): number.step(state, byte)
         case .values(let values): values.step(state, byte)
         }
     }
@@ -26,6 +29,7 @@ enum Lexeme: Sendable {
         switch self {
         case .string: StringLexeme.isFinished(state)
         case .number(let number): number.isAccepting(state)
+        case .lattice(let number): number.isAccepting(state)
         case .values(let values): values.isAccepting(state)
         }
     }
@@ -35,6 +39,7 @@ enum Lexeme: Sendable {
         switch self {
         case .string: !StringLexeme.isFinished(state)
         case .number(let number): number.canContinue(state)
+        case .lattice(let number): number.canContinue(state)
         case .values(let values): values.canContinue(state)
         }
     }

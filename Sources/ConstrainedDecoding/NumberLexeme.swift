@@ -17,6 +17,8 @@ struct NumberLexeme: Sendable {
 
     private let isInteger: Bool
     private let hasExponent: Bool
+    /// Whether a whole number may have a point and zeros behind it.
+    private let hasZeroFraction: Bool
     private let positive: MagnitudeRange?
     private let negative: MagnitudeRange?
     private let wholeDigitLimit: Int32
@@ -46,8 +48,11 @@ struct NumberLexeme: Sendable {
     static let start = LexemeState(node: Phase.start)
 
     /// `nil` if no number fits.
-    init?(isInteger: Bool, minimum: JSONNumber?, maximum: JSONNumber?, digitLimit: Int) {
+    init?(
+        isInteger: Bool, minimum: JSONNumber?, maximum: JSONNumber?, digitLimit: Int, hasZeroFraction: Bool = false
+    ) {
         self.isInteger = isInteger
+        self.hasZeroFraction = hasZeroFraction
         hasExponent = !isInteger && minimum == nil && maximum == nil
         let zero = JSONNumber.integer(0)
         var positive: MagnitudeRange?
@@ -201,7 +206,7 @@ extension NumberLexeme {
     }
 
     private func enteringFraction(_ state: LexemeState) -> LexemeState? {
-        guard !isInteger, let range = range(state) else { return nil }
+        guard !isInteger || hasZeroFraction, let range = range(state) else { return nil }
         let orders = orders(state, range)
         guard orders.lower != Order.less, orders.upper != Order.greater else { return nil }
         return LexemeState(
@@ -210,7 +215,7 @@ extension NumberLexeme {
     }
 
     private func appendingFraction(_ digit: UInt8, to state: LexemeState) -> LexemeState? {
-        guard let range = range(state), state.count < fractionDigitLimit else { return nil }
+        guard let range = range(state), state.count < fractionDigitLimit, !isInteger || digit == 0 else { return nil }
         let index = Int(state.count)
         let lower = Self.extended(state.detail & 3, by: digit, at: index, of: range.lower.fraction)
         let upper = Self.extended(

@@ -1,36 +1,35 @@
-/// The serialized forms of a fixed set of values, as a trie over bytes.
+/// The serialized forms of a fixed set of values.
 struct ValueTrie: Sendable {
-    private struct Node: Sendable {
-        var isAccepting = false
-        var edges: [(byte: UInt8, target: Int32)] = []
-    }
+    private let trie: ByteTrie
+    private let spellings: [[UInt8]]
+    /// How many values there are, each spelled once or several times.
+    let count: Int
+    /// What they are; booleans and `null` count as one type.
+    let type: ValueType
 
-    private var nodes = [Node()]
-
-    init(_ values: some Sequence<[UInt8]>) {
-        for value in values {
-            var position = 0
-            for byte in value {
-                if let edge = nodes[position].edges.first(where: { $0.byte == byte }) {
-                    position = Int(edge.target)
-                } else {
-                    nodes[position].edges.append((byte, Int32(nodes.count)))
-                    position = nodes.count
-                    nodes.append(Node())
-                }
-            }
-            nodes[position].isAccepting = true
-        }
+    init(_ spellings: [[UInt8]], _ type: ValueType, count: Int? = nil) {
+        self.type = type
+        self.spellings = spellings
+        trie = ByteTrie(spellings)
+        self.count = count ?? spellings.count
     }
 
     func step(_ state: LexemeState, _ byte: UInt8) -> LexemeState? {
-        for edge in nodes[Int(state.node)].edges where edge.byte == byte {
-            return LexemeState(node: edge.target)
-        }
-        return nil
+        let next = trie.child(of: state.node, byte)
+        return next < 0 ? nil : LexemeState(node: next)
     }
 
-    func isAccepting(_ state: LexemeState) -> Bool { nodes[Int(state.node)].isAccepting }
+    func isAccepting(_ state: LexemeState) -> Bool { trie.value(at: state.node) >= 0 }
 
-    func canContinue(_ state: LexemeState) -> Bool { !nodes[Int(state.node)].edges.isEmpty }
+    /// The serialized form that ends at `state`, if one does.
+    func spelling(at state: LexemeState) -> [UInt8]? {
+        let value = trie.value(at: state.node)
+        return value < 0 ? nil : spellings[Int(value)]
+    }
+
+    func canContinue(_ state: LexemeState) -> Bool { trie.hasChildren(state.node) }
+
+    func forEachByte(after state: LexemeState, _ body: (UInt8) -> Void) {
+        trie.forEachByte(after: state.node, body)
+    }
 }

@@ -264,8 +264,9 @@ struct FlowWalk {
                 arrive(tool, name, label, at: address, isClosedChoice: isClosedChoice(template))
             }
             // Optional arguments that the workflow doesn't bind are never offered.
-            for property in tool.arguments.rootNode.properties
-            where property.isRequired && labels[property.name] == nil {
+            let root = tool.arguments.rootNode
+            for property in root.properties
+            where root.isRequired(property.name) && labels[property.name] == nil {
                 labels[property.name] = before.through(hop)
                 arrive(tool, property.name, before.through(hop), at: address, isPlanned: true)
             }

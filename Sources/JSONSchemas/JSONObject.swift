@@ -2,23 +2,11 @@
 ///
 /// Keys are compared byte by byte. Equality ignores the order.
 public struct JSONObject: Sendable {
-    private struct ExactKey: Hashable, Sendable {
-        let text: String
-
-        static func == (left: ExactKey, right: ExactKey) -> Bool {
-            left.text.hasSameBytes(as: right.text)
-        }
-
-        func hash(into hasher: inout Hasher) {
-            hasher.combine(text)
-        }
-    }
-
     /// Below this many members a linear search beats a dictionary, and rows of data are small objects.
     private static let linearLimit = 12
 
     private var entries: [(key: String, value: JSONValue)] = []
-    private var positions: [ExactKey: Int]?
+    private var positions: [ExactText: Int]?
 
     /// An empty object.
     public init() {}
@@ -82,7 +70,7 @@ public struct JSONObject: Sendable {
     private mutating func append(_ key: String, _ value: JSONValue) {
         entries.append((key, value))
         if positions != nil {
-            positions?[ExactKey(text: key)] = entries.count - 1
+            positions?[ExactText(key)] = entries.count - 1
         } else {
             indexIfLarge()
         }
@@ -90,17 +78,21 @@ public struct JSONObject: Sendable {
 
     private mutating func indexIfLarge() {
         guard entries.count > Self.linearLimit else { return }
-        var index: [ExactKey: Int] = [:]
+        var index: [ExactText: Int] = [:]
         index.reserveCapacity(entries.count * 2)
         for (position, entry) in entries.enumerated() {
-            index[ExactKey(text: entry.key)] = position
+            index[ExactText(entry.key)] = position
         }
         positions = index
     }
 
-    private func position(of key: String) -> Int? {
+    /// The member at `position` of the order.
+    func member(at position: Int) -> (key: String, value: JSONValue) { entries[position] }
+
+    /// Where `key` stands in the order.
+    func position(of key: String) -> Int? {
         if let positions {
-            return positions[ExactKey(text: key)]
+            return positions[ExactText(key)]
         }
         return entries.firstIndex { $0.key.hasSameBytes(as: key) }
     }
@@ -128,7 +120,7 @@ extension JSONObject: Hashable {
         var combined = 0
         for entry in entries {
             var member = Hasher()
-            member.combine(entry.key)
+            entry.key.hashBytes(into: &member)
             member.combine(entry.value)
             combined ^= member.finalize()
         }

@@ -71,6 +71,16 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
         return text
     }
 
+    /// Whether both name the same place: names are compared byte by byte, as members are.
+    public static func == (left: JSONPointer, right: JSONPointer) -> Bool {
+        left.tokens.elementsEqual(right.tokens) { $0.hasSameBytes(as: $1) }
+    }
+
+    /// Feeds the tokens to `hasher`.
+    public func hash(into hasher: inout Hasher) {
+        for token in tokens { token.hashBytes(into: &hasher) }
+    }
+
     /// The array index that `token` spells: decimal digits without leading zeros.
     static func arrayIndex(_ token: String) -> Int? {
         guard token.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let index = Int(token),

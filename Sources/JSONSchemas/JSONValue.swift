@@ -131,7 +131,7 @@ extension JSONValue: Hashable {
             }
         case .string(let value):
             hasher.combine(3)
-            hasher.combine(value)
+            value.hashBytes(into: &hasher)
         case .array(let value):
             hasher.combine(4)
             hasher.combine(value)
@@ -139,12 +139,5 @@ extension JSONValue: Hashable {
             hasher.combine(5)
             hasher.combine(value)
         }
-    }
-}
-
-extension String {
-    /// Swift's `==` also holds for canonically equivalent strings; JSON compares code points.
-    func hasSameBytes(as other: String) -> Bool {
-        self == other && utf8.elementsEqual(other.utf8)
     }
 }

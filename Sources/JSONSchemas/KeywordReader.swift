@@ -22,18 +22,19 @@ struct KeywordReader {
     }
 
     func enumeration(_ value: JSONValue) throws(SchemaError) -> [JSONValue] {
-        guard let values = value.arrayValue, !values.isEmpty else {
-            throw failure("enum", "must be a list that isn't empty")
-        }
+        guard let values = value.arrayValue else { throw failure("enum", "must be a list") }
         var seen: Set<JSONValue> = []
+        seen.reserveCapacity(values.count)
         return values.filter { seen.insert($0).inserted }
     }
 
+    /// A count, at most ``JSONSchema/countLimit``.
     func count(_ value: JSONValue, of keyword: String) throws(SchemaError) -> Int {
-        guard let count = value.intValue, count >= 0 else {
+        guard let number = JSONNumber(value), number.isInteger, number >= .integer(0) else {
             throw failure(keyword, "must be a whole number of at least 0")
         }
-        return count
+        guard case .integer(let count) = number else { return JSONSchema.countLimit }
+        return min(count, JSONSchema.countLimit)
     }
 
     func number(_ value: JSONValue, of keyword: String) throws(SchemaError) -> JSONNumber {
@@ -55,50 +56,29 @@ struct KeywordReader {
 
     func names(_ value: JSONValue, of keyword: String) throws(SchemaError) -> [String] {
         guard let elements = value.arrayValue else { throw failure(keyword, "must be a list of strings") }
-        var names: [String] = []
+        var names = JSONObject()
         for element in elements {
             guard let name = element.stringValue else { throw failure(keyword, "must be a list of strings") }
-            if !names.contains(where: { $0.hasSameBytes(as: name) }) { names.append(name) }
+            _ = names.insertNew(name, .null)
         }
-        return names
+        return names.keys
+    }
+
+    func boolean(_ value: JSONValue, of keyword: String) throws(SchemaError) -> Bool {
+        guard let flag = value.boolValue else { throw failure(keyword, "must be `true` or `false`") }
+        return flag
     }
 
     func pattern(_ value: JSONValue) throws(SchemaError) -> StringPattern {
-        let source = try string(value, of: "pattern")
+        try pattern(try string(value, of: "pattern"), of: "pattern")
+    }
+
+    func pattern(_ source: String, of keyword: String) throws(SchemaError) -> StringPattern {
         do {
             return try StringPattern(parsing: source)
         } catch {
             throw failure(
-                "pattern", "can't be used: \(error.reason) at character \(error.offset + 1) of `\(source)`")
-        }
-    }
-
-    /// Where another keyword stands beside `anyOf` or `$ref`, both count; a generator would need their intersection.
-    func refuseSiblings(of keyword: String) throws(SchemaError) {
-        let allowed: Set<String> = [keyword, "$id", "$defs", "definitions"]
-        for other in members.keys
-        where !allowed.contains(other) && !SchemaCompiler.annotations.contains(other) {
-            throw failure(
-                other, "stands beside `\(keyword)`, which isn't supported: move it into each alternative")
-        }
-    }
-
-    func refuseEmptyRanges(_ node: JSONSchema.Node) throws(SchemaError) {
-        if let most = node.maxItems, most < node.minItems {
-            throw failure("maxItems", "is \(most), below `minItems`, which is \(node.minItems)")
-        }
-        if let most = node.maxLength, most < node.minLength {
-            throw failure("maxLength", "is \(most), below `minLength`, which is \(node.minLength)")
-        }
-        if let least = node.minimum, let most = node.maximum, most < least {
-            throw failure("maximum", "is \(most), below `minimum`, which is \(least)")
-        }
-        // An integer must lie between the bounds, not only a number.
-        if node.types == .integer, let least = node.minimum?.doubleValue,
-            let most = node.maximum?.doubleValue,
-            least.rounded(.up) > most.rounded(.down)
-        {
-            throw failure("maximum", "leaves no whole number above `minimum`")
+                keyword, "can't be used: \(error.reason) at character \(error.offset + 1) of `\(source)`")
         }
     }
 

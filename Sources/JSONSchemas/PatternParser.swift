@@ -6,10 +6,19 @@ struct PatternParser {
     private let scalars: [Unicode.Scalar]
     private var position = 0
     private var depth = 0
+    /// Whether back-references and properties that aren't known are passed over.
+    private var onlyChecksSyntax = false
 
     init(source: String) {
         self.source = source
         self.scalars = Array(source.unicodeScalars)
+    }
+
+    /// Whether `source` is a regular expression, back-references included.
+    static func isWellFormed(_ source: String) -> Bool {
+        var parser = PatternParser(source: source)
+        parser.onlyChecksSyntax = true
+        return (try? parser.parse()) != nil
     }
 
     mutating func parse() throws(PatternError) -> StringPattern.Expression {
@@ -51,43 +60,70 @@ struct PatternParser {
         case ".": return .scalar(.notLineEnd)
         case "(": return try parseGroup(from: start)
         case "[": return .scalar(try parseClass(from: start))
-        case "\\": return .scalar(try parseEscape(from: start, inClass: false))
+        case "\\":
+            if take("b") { return .wordBoundary(isNegative: false) }
+            if take("B") { return .wordBoundary(isNegative: true) }
+            return .scalar(try parseEscape(from: start, inClass: false).set)
         case "*", "+", "?": throw failure("`\(scalar)` repeats nothing", at: start)
-        case "{": throw failure("`{` repeats nothing (write `\\{` for the character)", at: start)
+        case "{":
+            position = start
+            guard !isCount else { throw failure("`{` repeats nothing (write `\\{` for the character)", at: start) }
+            position += 1
+            return .scalar(ScalarSet(scalar))
         default: return .scalar(ScalarSet(scalar))
         }
     }
 
+    /// What a group is for, by the characters behind its `(`.
+    private enum GroupKind {
+        case plain
+        case lookahead(isNegative: Bool)
+        case lookbehind(isNegative: Bool)
+    }
+
     private mutating func parseGroup(from start: Int) throws(PatternError) -> StringPattern.Expression {
-        if take("?") {
-            switch peek {
-            case ":":
-                position += 1
-            case "=", "!":
-                throw failure("look-ahead is not supported", at: start)
-            case "<":
-                position += 1
-                guard peek != "=", peek != "!" else {
-                    throw failure("look-behind is not supported", at: start)
-                }
-                let name = position
-                while let next = peek, next != ">" {
-                    guard ScalarSet.word.contains(next) || next == "$" else {
-                        throw failure(
-                            "a group's name has a character that isn't a letter or digit", at: position)
-                    }
-                    position += 1
-                }
-                guard position > name, take(">") else {
-                    throw failure("a group's name isn't closed", at: start)
-                }
-            default:
-                throw failure("`(?` is followed by something unknown", at: start)
-            }
-        }
+        let kind = take("?") ? try parseGroupKind(from: start) : .plain
         let inside = try parseAlternation()
         guard take(")") else { throw failure("a group isn't closed", at: start) }
-        return inside
+        return switch kind {
+        case .plain: inside
+        case .lookahead(let isNegative): .lookahead(inside, isNegative: isNegative)
+        case .lookbehind(let isNegative): .lookbehind(inside, isNegative: isNegative)
+        }
+    }
+
+    private mutating func parseGroupKind(from start: Int) throws(PatternError) -> GroupKind {
+        if take(":") { return .plain }
+        if take("=") { return .lookahead(isNegative: false) }
+        if take("!") { return .lookahead(isNegative: true) }
+        guard take("<") else { throw failure("`(?` is followed by something unknown", at: start) }
+        if take("=") { return .lookbehind(isNegative: false) }
+        if take("!") { return .lookbehind(isNegative: true) }
+        let name = position
+        while let next = peek, next != ">" {
+            guard next.properties.isIDContinue || next == "$" else {
+                throw failure("a group's name has a character that isn't a letter or digit", at: position)
+            }
+            position += 1
+        }
+        guard position > name, take(">") else { throw failure("a group's name isn't closed", at: start) }
+        return .plain
+    }
+
+    /// Whether a count such as `{2}` or `{1,}` begins here; any other `{` is a character.
+    private var isCount: Bool {
+        var ahead = position + 1
+        func skipDigits() -> Bool {
+            let first = ahead
+            while ahead < scalars.count, ScalarSet.digits.contains(scalars[ahead]) { ahead += 1 }
+            return ahead > first
+        }
+        guard skipDigits(), ahead < scalars.count else { return false }
+        if scalars[ahead] == "," {
+            ahead += 1
+            _ = skipDigits()
+        }
+        return ahead < scalars.count && scalars[ahead] == "}"
     }
 
     private mutating func parseQuantifier(
@@ -105,31 +141,30 @@ struct PatternParser {
         case "?":
             position += 1
             (minimum, maximum) = (0, 1)
-        case "{":
+        case "{" where isCount:
             (minimum, maximum) = try parseCounts()
         default:
             return atom
         }
-        guard atom != .start, atom != .end else { throw failure("an anchor is repeated", at: start) }
+        guard !isAnchor(at: start) else { throw failure("an anchor is repeated", at: start) }
         // A lazy quantifier prefers a shorter match; which texts match doesn't change.
         _ = take("?")
         return .repetition(atom, minimum: minimum, maximum: maximum)
     }
 
+    /// Whether what begins at `start` is a place that can't be repeated. Groups around one can, and look-aheads.
+    private func isAnchor(at start: Int) -> Bool {
+        func stands(_ text: String) -> Bool { scalars[start...].starts(with: text.unicodeScalars) }
+        return ["^", "$", "\\b", "\\B", "(?<=", "(?<!"].contains(where: stands)
+    }
+
     private mutating func parseCounts() throws(PatternError) -> (Int, Int?) {
         let start = position
         position += 1
-        guard let minimum = parseCount() else {
-            throw failure("`{` isn't followed by a number (write `\\{` for the character)", at: start)
-        }
+        let minimum = parseCount() ?? 0
         var maximum: Int? = minimum
-        if take(",") {
-            maximum = peek == "}" ? nil : parseCount()
-            guard maximum != nil || peek == "}" else {
-                throw failure("`{\(minimum),` isn't followed by a number", at: start)
-            }
-        }
-        guard take("}") else { throw failure("a repetition isn't closed", at: start) }
+        if take(",") { maximum = parseCount() }
+        _ = take("}")
         if let maximum, maximum < minimum {
             throw failure("a repetition's maximum \(maximum) is below its minimum \(minimum)", at: start)
         }
@@ -149,82 +184,142 @@ struct PatternParser {
     private mutating func parseClass(from start: Int) throws(PatternError) -> ScalarSet {
         let isInverted = take("^")
         var ranges: [ClosedRange<UInt32>] = []
+        var classes: [[ClosedRange<UInt32>]] = []
+        // A class of hundreds of ranges counts once, however often it stands here.
+        func add(_ item: Item) {
+            if item.single == nil {
+                guard !classes.contains(item.ranges) else { return }
+                classes.append(item.ranges)
+            }
+            ranges += item.ranges
+        }
         while let next = peek, next != "]" {
             let itemStart = position
             let low = try parseClassItem()
-            if peek == "-", position + 1 < scalars.count, scalars[position + 1] != "]" {
-                position += 1
-                let high = try parseClassItem()
-                guard let first = low.singleScalar, let last = high.singleScalar else {
-                    throw failure("a range's end is a class of characters", at: itemStart)
-                }
-                guard first <= last else { throw failure("a range's ends are out of order", at: itemStart) }
-                ranges.append(first...last)
-            } else {
-                ranges += low.ranges
+            guard peek == "-", position + 1 < scalars.count, scalars[position + 1] != "]" else {
+                add(low)
+                continue
             }
+            position += 1
+            let high = try parseClassItem()
+            guard let first = low.single, let last = high.single else {
+                // `[\w-.]`: with a class at either end, the hyphen is a character.
+                add(low)
+                add(high)
+                ranges.append(0x2D...0x2D)
+                continue
+            }
+            guard first <= last else { throw failure("a range's ends are out of order", at: itemStart) }
+            ranges.append(first...last)
         }
         guard take("]") else { throw failure("a class isn't closed", at: start) }
         let set = ScalarSet(ranges)
         return isInverted ? set.inverted : set
     }
 
-    private mutating func parseClassItem() throws(PatternError) -> ScalarSet {
+    /// One character, which may be half a surrogate pair, or a class of them.
+    private struct Item {
+        var ranges: [ClosedRange<UInt32>]
+        var single: UInt32?
+
+        init(_ value: UInt32) {
+            ranges = [value...value]
+            single = value
+        }
+
+        init(_ scalar: Unicode.Scalar) { self.init(scalar.value) }
+
+        var set: ScalarSet {
+            single.flatMap { Unicode.Scalar($0) }.map { ScalarSet($0) } ?? ScalarSet(ranges)
+        }
+
+        init(_ set: ScalarSet) { ranges = set.ranges }
+    }
+
+    private mutating func parseClassItem() throws(PatternError) -> Item {
         let start = position
         let scalar = scalars[position]
         position += 1
-        return scalar == "\\" ? try parseEscape(from: start, inClass: true) : ScalarSet(scalar)
+        return scalar == "\\" ? try parseEscape(from: start, inClass: true) : Item(scalar)
     }
 
-    private mutating func parseEscape(from start: Int, inClass: Bool) throws(PatternError) -> ScalarSet {
+    private mutating func parseEscape(from start: Int, inClass: Bool) throws(PatternError) -> Item {
         guard let scalar = peek else { throw failure("the pattern ends in `\\`", at: start) }
         position += 1
         switch scalar {
-        case "d": return .digits
-        case "D": return ScalarSet.digits.inverted
-        case "w": return .word
-        case "W": return ScalarSet.word.inverted
-        case "s": return .space
-        case "S": return ScalarSet.space.inverted
-        case "t": return ScalarSet("\t")
-        case "n": return ScalarSet("\n")
-        case "r": return ScalarSet("\r")
-        case "f": return ScalarSet("\u{0C}")
-        case "v": return ScalarSet("\u{0B}")
-        case "b" where inClass: return ScalarSet("\u{08}")
-        case "b", "B": throw failure("the word boundary `\\\(scalar)` is not supported", at: start)
-        case "p", "P": throw failure("the Unicode property `\\\(scalar)` is not supported", at: start)
-        case "k": throw failure("a back-reference is not supported", at: start)
-        case "c": throw failure("the control escape `\\c` is not supported", at: start)
-        case "x": return ScalarSet(try parseHexadecimal(digits: 2, from: start))
-        case "u": return ScalarSet(try parseUnicodeEscape(from: start))
+        case "d": return Item(.digits)
+        case "D": return Item(ScalarSet.digits.inverted)
+        case "w": return Item(.word)
+        case "W": return Item(ScalarSet.word.inverted)
+        case "s": return Item(.space)
+        case "S": return Item(ScalarSet.space.inverted)
+        case "t": return Item("\t")
+        case "n": return Item("\n")
+        case "r": return Item("\r")
+        case "f": return Item("\u{0C}")
+        case "v": return Item("\u{0B}")
+        case "b" where inClass: return Item("\u{08}")
+        case "p", "P": return Item(try parseProperty(isNegative: scalar == "P", from: start))
+        case "k":
+            guard onlyChecksSyntax, take("<") else { throw failure("a back-reference is not supported", at: start) }
+            while let next = peek, next != ">" { position += 1 }
+            guard take(">") else { throw failure("a group's name isn't closed", at: start) }
+            return Item(.all)
+        case "c":
+            guard let letter = peek, letter.isASCII, letter.properties.isAlphabetic else {
+                throw failure("`\\c` isn't followed by a letter", at: start)
+            }
+            position += 1
+            return Item(letter.value & 31)
+        case "x": return Item(try parseHexadecimalValue(digits: 2, from: start))
+        case "u": return Item(try parseUnicodeEscape(from: start))
         case "0":
             guard !(peek.map(ScalarSet.digits.contains) ?? false) else {
                 throw failure("an octal escape is not supported", at: start)
             }
-            return ScalarSet("\0")
+            return Item("\0")
         case "1"..."9":
+            if onlyChecksSyntax { return Item(.all) }
             throw failure("a back-reference is not supported", at: start)
         default:
-            guard !ScalarSet.word.contains(scalar), scalar.isASCII else {
+            // ECMA-262 without its `u` flag lets `\` stand before anything. Before letters it is almost always another
+            // dialect's escape, which would silently mean something else.
+            guard scalar == "_" || !ScalarSet.word.contains(scalar) else {
                 throw failure("the escape `\\\(scalar)` is unknown", at: start)
             }
-            return ScalarSet(scalar)
+            return Item(scalar)
         }
     }
 
-    private mutating func parseUnicodeEscape(from start: Int) throws(PatternError) -> Unicode.Scalar {
+    private mutating func parseProperty(isNegative: Bool, from start: Int) throws(PatternError) -> ScalarSet {
+        guard take("{") else { throw failure("`\\p` isn't followed by `{`", at: start) }
+        var name = ""
+        while let next = peek, next != "}" {
+            name.unicodeScalars.append(next)
+            position += 1
+        }
+        guard take("}") else { throw failure("`\\p{` isn't closed", at: start) }
+        if onlyChecksSyntax, UnicodeProperty.isWellFormed(name) { return .all }
+        guard let set = UnicodeProperty.set(named: name, isNegative: isNegative) else {
+            throw failure("the Unicode property `\(name)` is not supported", at: start)
+        }
+        return set
+    }
+
+    /// A code point, or half a surrogate pair, which matches nothing.
+    private mutating func parseUnicodeEscape(from start: Int) throws(PatternError) -> UInt32 {
         guard take("{") else {
             let high = try parseHexadecimalValue(digits: 4, from: start)
             guard (0xD800...0xDBFF).contains(high), position + 1 < scalars.count, scalars[position] == "\\",
                 scalars[position + 1] == "u"
-            else { return try scalar(high, from: start) }
+            else { return high }
+            let after = position
             position += 2
-            let low = try parseHexadecimalValue(digits: 4, from: start)
-            guard (0xDC00...0xDFFF).contains(low) else {
-                throw failure("half a surrogate pair is no character", at: start)
+            guard let low = try? parseHexadecimalValue(digits: 4, from: start), (0xDC00...0xDFFF).contains(low) else {
+                position = after
+                return high
             }
-            return try scalar(0x10000 + (high - 0xD800) << 10 + (low - 0xDC00), from: start)
+            return 0x10000 + (high - 0xD800) << 10 + (low - 0xDC00)
         }
         var value: UInt32 = 0
         let digits = position
@@ -232,13 +327,8 @@ struct PatternParser {
             value = min(value << 4 | digit, 0x110000)
         }
         guard position > digits, take("}") else { throw failure("`\\u{` isn't closed", at: start) }
-        return try scalar(value, from: start)
-    }
-
-    private mutating func parseHexadecimal(digits: Int, from start: Int) throws(PatternError)
-        -> Unicode.Scalar
-    {
-        try scalar(try parseHexadecimalValue(digits: digits, from: start), from: start)
+        guard value <= 0x10FFFF else { throw failure("an escape names no character", at: start) }
+        return value
     }
 
     private mutating func parseHexadecimalValue(digits: Int, from start: Int) throws(PatternError) -> UInt32 {
@@ -258,13 +348,6 @@ struct PatternParser {
         return UInt32(digit)
     }
 
-    private func scalar(_ value: UInt32, from start: Int) throws(PatternError) -> Unicode.Scalar {
-        guard let scalar = Unicode.Scalar(value) else {
-            throw failure("an escape names no character", at: start)
-        }
-        return scalar
-    }
-
     private var peek: Unicode.Scalar? {
         position < scalars.count ? scalars[position] : nil
     }
@@ -277,13 +360,5 @@ struct PatternParser {
 
     private func failure(_ reason: String, at offset: Int) -> PatternError {
         PatternError(pattern: source, offset: offset, reason: reason)
-    }
-}
-
-extension ScalarSet {
-    /// The only member, when there is just one.
-    fileprivate var singleScalar: UInt32? {
-        guard ranges.count == 1, ranges[0].lowerBound == ranges[0].upperBound else { return nil }
-        return ranges[0].lowerBound
     }
 }

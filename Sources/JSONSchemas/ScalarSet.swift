@@ -18,7 +18,7 @@ public struct ScalarSet: Hashable, Sendable {
 
     /// The set that holds one code point.
     public init(_ scalar: Unicode.Scalar) {
-        self.init([scalar.value...scalar.value])
+        ranges = [scalar.value...scalar.value]
     }
 
     /// Every code point.
@@ -30,7 +30,10 @@ public struct ScalarSet: Hashable, Sendable {
     /// Whether `scalar` is in the set.
     /// - Complexity: O(log *n*).
     public func contains(_ scalar: Unicode.Scalar) -> Bool {
-        let value = scalar.value
+        contains(scalar.value)
+    }
+
+    func contains(_ value: UInt32) -> Bool {
         var low = 0
         var high = ranges.count
         while low < high {

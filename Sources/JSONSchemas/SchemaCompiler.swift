@@ -1,46 +1,157 @@
 /// Turns a schema document into checked nodes.
+///
+/// Definitions are compiled when a reference first needs them: what no value ever meets costs nothing and is refused
+/// for nothing.
 struct SchemaCompiler {
-    static let annotations: Set<String> = [
-        "title", "description", "default", "examples", "$schema", "$comment", "deprecated", "readOnly",
-        "writeOnly",
-    ]
-    private static let depthLimit = 128
+    /// What the place of a subschema says about how to read it.
+    struct Scope: Hashable {
+        /// The innermost schema around it with an address of its own, as an index into `resources`.
+        var resource: Int
+        var draft: JSONSchema.Draft
+        /// The schemas on the way here that a `$dynamicRef` could mean, as an index into `ways`.
+        var way = 0
+    }
 
-    private(set) var nodes: [JSONSchema.Node] = []
-    private let document: JSONValue
-    private var indices: [JSONPointer: Int] = [:]
-    private var references: [(node: Int, text: String)] = []
+    /// A schema with an address of its own; the document is the first.
+    struct Resource {
+        let pointer: JSONPointer
+        let address: String
+    }
+
+    /// A reference still to be followed.
+    struct PendingReference {
+        let node: Int
+        let keyword: SchemaKeyword
+        let text: String
+        let scope: Scope
+    }
+
+    static let depthLimit = 128
+    static let wayLimit = 200
+    /// Bytes of an address; the address of every schema within one is made from it.
+    static let addressLimit = 2_000
+    /// More subschemas than any schema in use has; each costs some hundred bytes.
+    static let nodeLimit = 100_000
+
+    let document: JSONValue
+    let options: JSONSchema.Options
+    /// Whether definitions are compiled that no reference leads to.
+    let compilesDefinitions: Bool
+    private(set) var isDraftGiven = false
+    private(set) var draft: JSONSchema.Draft
+    var nodes: [JSONSchema.Node] = []
+    var warnings: [JSONSchema.Warning] = []
+    var resources: [Resource] = []
+    private var resourceIndices: [JSONPointer: Int] = [:]
+    var pending: [PendingReference] = []
+    /// Indices of nodes by their place, up to `indexedCount`; filled when a reference needs it.
+    var places: [PlaceKey: Int] = [:]
+    /// The way to each node.
+    private(set) var wayOfNode: [Int] = []
+    /// Lists of resources, the outermost first, each with an anchor that others have as well.
+    var ways: [[Int]] = [[]]
+    /// Whether a `$dynamicRef` was met that means different schemas on different ways; then each way gets its own nodes.
+    var followsWays = false
+    var indexedCount = 0
+    /// Targets by the text of references, as an address within a resource.
+    var targets: [ReferenceKey: Int] = [:]
+    var addresses: AddressIndex?
     private var depth = 0
+    private var hasUnevaluated = false
+    private var hasConditions = false
+    var needsWays = false
 
-    init(document: JSONValue) {
+    struct ReferenceKey: Hashable {
+        let resource: Int
+        let way: Int
+        let text: ExactText
+    }
+
+    struct PlaceKey: Hashable {
+        let pointer: JSONPointer
+        let way: Int
+    }
+
+    init(document: JSONValue, options: JSONSchema.Options, compilesDefinitions: Bool = false) {
         self.document = document
+        self.compilesDefinitions = compilesDefinitions
+        self.options = options
+        draft = options.draft
     }
 
-    /// Compiles the document and returns the root's index.
-    mutating func compile() throws(SchemaError) -> Int {
-        let root = try compile(document, at: JSONPointer())
-        try resolveReferences()
+    /// Compiles the document; its root is the first node.
+    mutating func compile() throws(SchemaError) {
+        try readMetaschema()
+        try compileAll()
+        if needsWays {
+            followsWays = true
+            try compileAll()
+        }
         try refuseEmptyCycles()
-        try keepFittingValues()
-        try refuseEndlessNodes()
-        return root
+        dropIdleConditions()
     }
 
-    private mutating func compile(_ schema: JSONValue, at pointer: JSONPointer) throws(SchemaError) -> Int {
+    private mutating func compileAll() throws(SchemaError) {
+        nodes.removeAll()
+        nodes.reserveCapacity(32)
+        wayOfNode.removeAll()
+        warnings.removeAll()
+        pending.removeAll()
+        places.removeAll()
+        targets.removeAll()
+        indexedCount = 0
+        needsWays = false
+        let address = document[draft.addressKeyword]?.stringValue.map { URIReference($0).address }
+        try refuseLongAddress(address ?? "", at: JSONPointer(), draft)
+        resources = []
+        resourceIndices.removeAll()
+        _ = resource(at: JSONPointer(), address: address ?? "")
+        _ = try compile(document, at: JSONPointer(), in: rootScope)
+        try followReferences()
+    }
+
+    private mutating func readMetaschema() throws(SchemaError) {
+        guard let value = document["$schema"] else { return }
+        guard let text = value.stringValue else {
+            throw SchemaError(keyword: "$schema", pointer: JSONPointer(), reason: "must be a string")
+        }
+        guard !JSONSchema.Draft.isNewest(text) else { return }
+        guard let given = JSONSchema.Draft(metaschema: text) else {
+            throw Self.unknownDraft(text, at: JSONPointer())
+        }
+        draft = given
+        isDraftGiven = true
+    }
+
+    static func unknownDraft(_ text: String, at pointer: JSONPointer) -> SchemaError {
+        SchemaError(
+            keyword: "$schema", pointer: pointer,
+            reason: "names `\(text)`, which is none of the drafts 4, 6, 7, 2019-09 and 2020-12")
+    }
+
+    mutating func compile(
+        _ schema: JSONValue, at pointer: JSONPointer, in scope: Scope
+    ) throws(SchemaError) -> Int {
         depth += 1
         defer { depth -= 1 }
         guard depth <= Self.depthLimit else {
+            throw SchemaError(keyword: nil, pointer: pointer, reason: "is nested deeper than \(Self.depthLimit)")
+        }
+        guard nodes.count < Self.nodeLimit else {
             throw SchemaError(
-                keyword: nil, pointer: pointer, reason: "is nested deeper than \(Self.depthLimit)")
+                keyword: nil, pointer: pointer, reason: "is one of more than \(Self.nodeLimit) subschemas")
         }
         let index = nodes.count
-        nodes.append(JSONSchema.Node(pointer: pointer))
-        indices[pointer] = index
+        var node = JSONSchema.Node(pointer: pointer)
+        wayOfNode.append(scope.way)
         switch schema {
-        case .bool(true): break
-        case .bool(false):
-            throw SchemaError(keyword: nil, pointer: pointer, reason: "is `false`, which no value fits")
-        case .object(let members): try compile(members, into: index, at: pointer)
+        case .bool(let fits):
+            node.isFalse = !fits
+            nodes.append(node)
+        case .object(let members):
+            nodes.append(node)
+            try compile(members, into: &node, index, in: scope)
+            nodes[index] = node
         default:
             throw SchemaError(keyword: nil, pointer: pointer, reason: "is neither an object nor a boolean")
         }
@@ -48,214 +159,82 @@ struct SchemaCompiler {
     }
 
     private mutating func compile(
-        _ members: JSONObject, into index: Int, at pointer: JSONPointer
+        _ members: JSONObject, into node: inout JSONSchema.Node, _ index: Int, in outer: Scope
     ) throws(SchemaError) {
-        var node = nodes[index]
-        let reader = KeywordReader(members: members, pointer: pointer)
-        for (keyword, value) in members {
-            switch keyword {
-            case "type": node.types = try reader.types(value)
-            case "enum": node.values = Self.intersect(node.values, try reader.enumeration(value))
-            case "const": node.values = Self.intersect(node.values, [value])
-            case "properties", "required", "additionalProperties": break
-            case "items":
-                node.items = try compile(value, at: pointer.appending(keyword))
-            case "minItems": node.minItems = try reader.count(value, of: keyword)
-            case "maxItems": node.maxItems = try reader.count(value, of: keyword)
-            case "minLength": node.minLength = try reader.count(value, of: keyword)
-            case "maxLength": node.maxLength = try reader.count(value, of: keyword)
-            case "pattern": node.pattern = try reader.pattern(value)
-            case "minimum": node.minimum = try reader.number(value, of: keyword)
-            case "maximum": node.maximum = try reader.number(value, of: keyword)
-            case "anyOf":
-                try reader.refuseSiblings(of: keyword)
-                node.alternatives = try compileList(value, of: keyword, at: pointer)
-            case "$ref":
-                try reader.refuseSiblings(of: keyword)
-                references.append((index, try reader.string(value, of: keyword)))
-            case "$defs", "definitions":
-                let definitions = try reader.object(value, of: keyword)
-                for (name, definition) in definitions {
-                    _ = try compile(definition, at: pointer.appending(keyword).appending(name))
-                }
-            case "$id" where pointer.tokens.isEmpty: break
-            case _ where Self.annotations.contains(keyword): break
-            default:
-                throw SchemaError(keyword: keyword, pointer: pointer, reason: "is not supported")
-            }
+        var reading = Reading(
+            reader: KeywordReader(members: members, pointer: node.pointer), scope: outer, index: index)
+        reading.scope = try scope(of: members, at: node.pointer, in: outer)
+        if !reading.scope.draft.readsReferenceSiblings, let value = members["$ref"] {
+            let text = try reading.reader.string(value, of: "$ref")
+            pending.append(
+                PendingReference(node: index, keyword: .reference, text: text, scope: reading.scope))
+            return
         }
-        try compileMembers(members, into: &node, at: pointer)
-        try reader.refuseEmptyRanges(node)
-        nodes[index] = node
+        for (name, value) in members {
+            guard let keyword = SchemaKeyword.named[name] else { continue }
+            try read(keyword, value, into: &node, reading)
+        }
     }
 
-    private mutating func compileList(
-        _ value: JSONValue, of keyword: String, at pointer: JSONPointer
-    ) throws(SchemaError) -> [Int] {
-        guard let schemas = value.arrayValue, !schemas.isEmpty else {
-            throw SchemaError(
-                keyword: keyword, pointer: pointer, reason: "must be a list of schemas that isn't empty")
+    /// One subschema that is being read.
+    struct Reading {
+        let reader: KeywordReader
+        var scope: Scope
+        let index: Int
+
+        var pointer: JSONPointer { reader.pointer }
+        var members: JSONObject { reader.members }
+
+        func failure(_ keyword: SchemaKeyword, _ reason: String) -> SchemaError {
+            SchemaError(keyword: keyword.rawValue, pointer: pointer, reason: reason)
         }
-        var list: [Int] = []
-        for (position, schema) in schemas.enumerated() {
-            list.append(try compile(schema, at: pointer.appending(keyword).appending(position)))
-        }
-        return list
     }
 
-    /// `properties`, `required` and `additionalProperties` together, so that each required name has a node.
-    private mutating func compileMembers(
-        _ members: JSONObject, into node: inout JSONSchema.Node, at pointer: JSONPointer
+    /// The address and the draft that a subschema gives itself.
+    func ownAddress(of members: JSONObject, in outer: Scope) -> (draft: JSONSchema.Draft, address: String)? {
+        guard let text = members[outer.draft.addressKeyword]?.stringValue, text.utf8.first != UInt8(ascii: "#"),
+            outer.draft.readsReferenceSiblings || members["$ref"] == nil
+        else { return nil }
+        let base = URIReference(resources[outer.resource].address)
+        let draft = members["$schema"]?.stringValue.flatMap { JSONSchema.Draft(metaschema: $0) }
+        return (draft ?? outer.draft, URIReference(text).resolved(against: base).address)
+    }
+
+    private mutating func scope(
+        of members: JSONObject, at pointer: JSONPointer, in outer: Scope
+    ) throws(SchemaError) -> Scope {
+        guard let (draft, address) = ownAddress(of: members, in: outer) else { return outer }
+        try refuseLongAddress(address, at: pointer, outer.draft)
+        let resource = resource(at: pointer, address: address)
+        return Scope(resource: resource, draft: draft, way: way(outer.way, entering: resource))
+    }
+
+    private func refuseLongAddress(
+        _ address: String, at pointer: JSONPointer, _ draft: JSONSchema.Draft
     ) throws(SchemaError) {
-        let reader = KeywordReader(members: members, pointer: pointer)
-        switch members["additionalProperties"] {
-        case nil: break
-        case .bool(true): node.additionalProperties = .open
-        case .bool(false): node.additionalProperties = .closed
-        case .some(let schema):
-            node.additionalProperties = .schema(
-                try compile(schema, at: pointer.appending("additionalProperties")))
-        }
-        let required = try reader.names(members["required"] ?? [], of: "required")
-        for (name, schema) in try reader.object(members["properties"] ?? [:], of: "properties") {
-            let child = try compile(schema, at: pointer.appending("properties").appending(name))
-            node.properties.append(
-                JSONSchema.Property(
-                    name: name, node: child, isRequired: required.contains { $0.hasSameBytes(as: name) }))
-        }
-        let names = node.properties.map(\.name)
-        for name in required where !names.contains(where: { $0.hasSameBytes(as: name) }) {
-            let child: Int
-            switch node.additionalProperties {
-            case .closed:
-                throw SchemaError(
-                    keyword: "required", pointer: pointer,
-                    reason: "names `\(name)`, which `additionalProperties: false` forbids")
-            case .schema(let other): child = other
-            case .open, .unspecified:
-                child = nodes.count
-                nodes.append(JSONSchema.Node(pointer: pointer))
-            }
-            node.properties.append(JSONSchema.Property(name: name, node: child, isRequired: true))
-        }
+        guard address.utf8.count > Self.addressLimit else { return }
+        throw SchemaError(
+            keyword: draft.addressKeyword, pointer: pointer,
+            reason: "makes an address of \(address.utf8.count) bytes, more than \(Self.addressLimit)")
     }
 
-    private static func intersect(_ first: [JSONValue]?, _ second: [JSONValue]) -> [JSONValue] {
-        guard let first else { return second }
-        return first.filter(second.contains)
-    }
-}
-
-extension SchemaCompiler {
-    private mutating func resolveReferences() throws(SchemaError) {
-        for (node, text) in references {
-            let pointer = nodes[node].pointer
-            guard let target = Self.localPointer(text) else {
-                throw SchemaError(
-                    keyword: "$ref", pointer: pointer,
-                    reason: "must be local, such as `#/$defs/item`, not `\(text)`")
-            }
-            guard let index = indices[target] else {
-                throw SchemaError(
-                    keyword: "$ref", pointer: pointer, reason: "names `\(text)`, which isn't a schema here")
-            }
-            nodes[node].reference = index
-        }
+    /// The index of the resource at `pointer`.
+    mutating func resource(at pointer: JSONPointer, address: String) -> Int {
+        if let known = resourceIndices[pointer] { return known }
+        resources.append(Resource(pointer: pointer, address: address))
+        resourceIndices[pointer] = resources.count - 1
+        return resources.count - 1
     }
 
-    /// The pointer in a URI fragment, percent escapes decoded.
-    private static func localPointer(_ text: String) -> JSONPointer? {
-        guard text.utf8.first == UInt8(ascii: "#") else { return nil }
-        var bytes: [UInt8] = []
-        var rest = text.utf8.dropFirst()
-        while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%") {
-                let digits = String(decoding: rest.prefix(2), as: UTF8.self)
-                guard digits.utf8.count == 2, let code = UInt8(digits, radix: 16) else { return nil }
-                rest = rest.dropFirst(2)
-                bytes.append(code)
-            } else {
-                bytes.append(byte)
-            }
-        }
-        return try? JSONPointer(parsing: String(decoding: bytes, as: UTF8.self))
-    }
+    mutating func noteUnevaluated() { hasUnevaluated = true }
+    mutating func noteCondition() { hasConditions = true }
 
-    /// A `$ref` that comes back to itself through nothing but `$ref` and `anyOf` describes nothing.
-    private func refuseEmptyCycles() throws(SchemaError) {
-        enum Mark { case open, done }
-        var marks = [Mark?](repeating: nil, count: nodes.count)
-        for start in nodes.indices where marks[start] == nil {
-            var stack: [(node: Int, next: Int)] = [(start, 0)]
-            marks[start] = .open
-            while let (node, next) = stack.last {
-                let targets = nodes[node].reference.map { [$0] } ?? nodes[node].alternatives
-                guard next < targets.count else {
-                    marks[node] = .done
-                    stack.removeLast()
-                    continue
-                }
-                stack[stack.count - 1].next += 1
-                let target = targets[next]
-                if marks[target] == .open {
-                    throw SchemaError(
-                        keyword: nodes[node].reference == nil ? "anyOf" : "$ref",
-                        pointer: nodes[node].pointer,
-                        reason: "leads back to itself with nothing between")
-                }
-                if marks[target] == nil {
-                    marks[target] = .open
-                    stack.append((target, 0))
-                }
-            }
+    /// An `if` without `then` and `else` matters only where `unevaluated...` asks what was looked at.
+    private mutating func dropIdleConditions() {
+        guard hasConditions, !hasUnevaluated else { return }
+        for index in nodes.indices
+        where nodes[index].condition != nil && nodes[index].then == nil && nodes[index].else == nil {
+            nodes[index].condition = nil
         }
-    }
-
-    private mutating func keepFittingValues() throws(SchemaError) {
-        for index in nodes.indices {
-            guard let values = nodes[index].values else { continue }
-            nodes[index].values = nil
-            let fitting = values.filter { value in
-                var validator = SchemaValidator(nodes: nodes)
-                validator.check(value, against: index)
-                return validator.issues.isEmpty
-            }
-            guard !fitting.isEmpty else {
-                throw SchemaError(
-                    keyword: nil, pointer: nodes[index].pointer,
-                    reason: "fits no value: none that `enum` or `const` lists fits the other keywords")
-            }
-            nodes[index].values = fitting
-        }
-    }
-
-    /// Finds nodes whose every value would have to be infinitely deep, as the least fixed point of "has a finite value".
-    private func refuseEndlessNodes() throws(SchemaError) {
-        var isFinite = [Bool](repeating: false, count: nodes.count)
-        var hasChanged = true
-        while hasChanged {
-            hasChanged = false
-            for index in nodes.indices where !isFinite[index] && hasFiniteValue(nodes[index], given: isFinite) {
-                isFinite[index] = true
-                hasChanged = true
-            }
-        }
-        if let endless = isFinite.firstIndex(of: false) {
-            throw SchemaError(
-                keyword: nil, pointer: nodes[endless].pointer,
-                reason: "fits no value: it needs itself without end")
-        }
-    }
-
-    private func hasFiniteValue(_ node: JSONSchema.Node, given isFinite: [Bool]) -> Bool {
-        if let reference = node.reference { return isFinite[reference] }
-        if !node.alternatives.isEmpty { return node.alternatives.contains { isFinite[$0] } }
-        if node.values != nil { return true }
-        if !node.types.isDisjoint(with: [.null, .boolean, .integer, .number, .string]) { return true }
-        if node.types.contains(.array) {
-            guard node.minItems > 0, let items = node.items, !isFinite[items] else { return true }
-        }
-        guard node.types.contains(.object) else { return false }
-        return node.properties.allSatisfy { !$0.isRequired || isFinite[$0.node] }
     }
 }

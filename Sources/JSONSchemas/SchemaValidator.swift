@@ -6,195 +6,330 @@ extension JSONSchema {
 
     /// Every way in which `value` breaks the subschema at `node`.
     public func validate(_ value: JSONValue, against node: Int) -> [SchemaIssue] {
-        var validator = SchemaValidator(nodes: nodes)
-        validator.check(value, against: node)
-        return validator.issues
+        var validator = SchemaValidator(nodes: nodes, value: value)
+        // `not` turns what couldn't be judged into a yes.
+        guard !validator.judge(node, 0) || validator.isTooDeep else { return [] }
+        return validator.isTooDeep ? [SchemaValidator.depthIssue] : validator.issues(of: node)
     }
 
     /// Whether `value` fits.
     public func accepts(_ value: JSONValue) -> Bool {
-        validate(value).isEmpty
+        SchemaValidator.accepts(value, nodes: nodes, node: root)
+    }
+
+    /// Whether `value` fits the subschema at `node`.
+    public func accepts(_ value: JSONValue, against node: Int) -> Bool {
+        SchemaValidator.accepts(value, nodes: nodes, node: node)
     }
 }
 
+/// Judges one value by the nodes of a schema.
+///
+/// A node is judged at a place of the value once: only what a reference leads to could be met again, and is remembered.
+/// So the work is bounded by nodes times places, however references fan out.
 struct SchemaValidator {
+    /// Judgements within one another; each takes a few hundred bytes of the stack.
+    static let depthLimit = 4_000
+    static let depthIssue = SchemaIssue(
+        pointer: JSONPointer(), keyword: "$ref",
+        message: "nests more than \(depthLimit) subschemas, too many to check")
+
+    struct Place {
+        let value: JSONValue
+        /// Where its members or elements begin in `places`, once they were needed.
+        var children = -1
+    }
+
+    struct Judgement: Hashable {
+        let node: Int
+        let place: Int
+    }
+
     let nodes: [JSONSchema.Node]
-    private(set) var issues: [SchemaIssue] = []
-    /// The way to the value that is being checked; made into a pointer only for an issue.
-    private var path: [PathToken] = []
+    private(set) var places: [Place]
+    private(set) var isTooDeep = false
+    /// How many steps of patterns are left: one a byte and state.
+    var patternSteps = Int.max
+    private var depth = 0
+    /// What reference targets said, and what they looked at where that was asked for.
+    private var known: [Judgement: Bool] = [:]
+    private var knownSeen: [Judgement: (fits: Bool, seen: SeenParts)] = [:]
+    private var valueSets: [Int: Set<JSONValue>] = [:]
 
-    private enum PathToken {
-        case key(String)
-        case index(Int)
-    }
-
-    init(nodes: [JSONSchema.Node]) {
+    init(nodes: [JSONSchema.Node], value: JSONValue, patternSteps: Int = .max) {
         self.nodes = nodes
+        self.patternSteps = patternSteps
+        places = [Place(value: value)]
     }
 
-    mutating func check(_ value: JSONValue, against index: Int) {
-        let node = nodes[index]
-        if let reference = node.reference {
-            check(value, against: reference)
-            return
+    static func accepts(_ value: JSONValue, nodes: [JSONSchema.Node], node: Int) -> Bool {
+        var validator = SchemaValidator(nodes: nodes, value: value)
+        // `not` turns what couldn't be judged into a yes.
+        return validator.judge(node, 0) && !validator.isTooDeep
+    }
+
+    /// Whether the value at `place` fits the node.
+    mutating func judge(_ index: Int, _ place: Int) -> Bool {
+        var seen: SeenParts?
+        return judge(index, place, &seen)
+    }
+
+    /// The same, adding to `seen`, if it is set, what the node looked at.
+    mutating func judge(_ index: Int, _ place: Int, _ seen: inout SeenParts?) -> Bool {
+        depth += 1
+        defer { depth -= 1 }
+        guard depth <= Self.depthLimit else {
+            isTooDeep = true
+            return false
         }
-        guard node.alternatives.isEmpty else {
-            checkAlternatives(value, node)
-            return
-        }
-        if let values = node.values, !values.contains(value) {
-            report(values.count == 1 ? "const" : "enum", "isn't \(Self.list(values))")
-            return
-        }
-        guard node.types.allows(value) else {
-            report("type", "is \(Self.article(value)), not \(Self.list(node.types))")
-            return
-        }
-        switch value {
+        if nodes[index].isFalse { return false }
+        let looksBack = nodes[index].unevaluatedProperties != nil || nodes[index].unevaluatedItems != nil
+        guard looksBack, places[place].value.isContainer else { return judgeKeywords(index, place, &seen) }
+        var own: SeenParts? = SeenParts()
+        guard judgeKeywords(index, place, &own), judgeUnevaluated(index, place, &own) else { return false }
+        if let own { seen?.formUnion(own) }
+        return true
+    }
+
+    /// Judges all keywords but `unevaluatedProperties` and `unevaluatedItems`.
+    mutating func judgeKeywords(_ index: Int, _ place: Int, _ seen: inout SeenParts?) -> Bool {
+        guard nodes[index].types.allows(places[place].value), judgeValues(index, place) else { return false }
+        switch places[place].value {
         case .null, .bool: break
-        case .integer, .number: checkNumber(value, node)
-        case .string(let text): checkString(text, node)
-        case .array(let elements): checkArray(elements, node)
-        case .object(let members): checkObject(members, node)
+        case .integer, .number:
+            guard let number = JSONNumber(places[place].value), brokenKeyword(of: number, index) == nil
+            else { return false }
+        case .string(let text):
+            guard payForPattern(text, index), brokenKeyword(of: text, index) == nil else { return false }
+        case .array(let elements):
+            guard judgeArray(elements, index, place, &seen) else { return false }
+        case .object(let members):
+            guard judgeObject(members, index, place, &seen) else { return false }
         }
+        return judgeApplicators(index, place, &seen)
     }
 
-    private mutating func checkAlternatives(
-        _ value: JSONValue, _ node: JSONSchema.Node
-    ) {
-        for alternative in node.alternatives {
-            var attempt = SchemaValidator(nodes: nodes)
-            attempt.check(value, against: alternative)
-            if attempt.issues.isEmpty { return }
-        }
-        report("anyOf", "fits none of the \(node.alternatives.count) alternatives")
+    /// Whether `enum` and `const` list the value.
+    mutating func judgeValues(_ index: Int, _ place: Int) -> Bool {
+        guard let values = nodes[index].values else { return true }
+        let value = places[place].value
+        guard values.count > 16 else { return values.contains(value) }
+        if let set = valueSets[index] { return set.contains(value) }
+        let set = Set(values)
+        valueSets[index] = set
+        return set.contains(value)
     }
 
-    private mutating func checkNumber(_ value: JSONValue, _ node: JSONSchema.Node) {
-        guard let number = JSONNumber(value) else { return }
-        if let minimum = node.minimum, number < minimum {
-            report("minimum", "is below \(minimum)")
+    // MARK: Schemas of the same value
+
+    /// The judgement of what a reference leads to, made once a place.
+    mutating func judgeTarget(_ target: Int, _ place: Int, _ seen: inout SeenParts?) -> Bool {
+        let key = Judgement(node: target, place: place)
+        guard seen != nil else {
+            if let fits = known[key] { return fits }
+            let fits = judge(target, place)
+            known[key] = fits
+            return fits
         }
-        if let maximum = node.maximum, number > maximum {
-            report("maximum", "is above \(maximum)")
+        if let (fits, parts) = knownSeen[key] {
+            if fits { seen?.formUnion(parts) }
+            return fits
         }
+        var own: SeenParts? = SeenParts()
+        let fits = judge(target, place, &own)
+        knownSeen[key] = (fits, own ?? SeenParts())
+        if fits, let own { seen?.formUnion(own) }
+        return fits
     }
 
-    private mutating func checkString(_ text: String, _ node: JSONSchema.Node) {
-        if node.minLength > 0 || node.maxLength != nil {
-            let length = text.unicodeScalars.count
-            if length < node.minLength {
-                report("minLength", "has \(length) characters, fewer than \(node.minLength)")
+    /// Judges a subschema that may fail, whose looks count only where it doesn't.
+    mutating func attempt(_ index: Int, _ place: Int, _ seen: inout SeenParts?) -> Bool {
+        guard seen != nil else { return judge(index, place) }
+        var own: SeenParts? = SeenParts()
+        guard judge(index, place, &own) else { return false }
+        if let own { seen?.formUnion(own) }
+        return true
+    }
+
+    private mutating func judgeApplicators(_ index: Int, _ place: Int, _ seen: inout SeenParts?) -> Bool {
+        if let reference = nodes[index].reference, !judgeTarget(reference, place, &seen) { return false }
+        for part in nodes[index].allOf {
+            guard judge(part, place, &seen) else { return false }
+        }
+        if !nodes[index].anyOf.isEmpty {
+            var fits = false
+            for part in nodes[index].anyOf where attempt(part, place, &seen) {
+                fits = true
+                // Whoever asks what was looked at asks all that fit.
+                if seen == nil { break }
             }
-            if let most = node.maxLength, length > most {
-                report("maxLength", "has \(length) characters, more than \(most)")
+            guard fits else { return false }
+        }
+        if !nodes[index].oneOf.isEmpty {
+            var count = 0
+            for part in nodes[index].oneOf where attempt(part, place, &seen) {
+                count += 1
+                guard count == 1 else { return false }
             }
+            guard count == 1 else { return false }
         }
-        if let pattern = node.pattern, !pattern.matches(text) {
-            report("pattern", "doesn't match `\(pattern.source)`")
+        if let not = nodes[index].not, judge(not, place) { return false }
+        if let condition = nodes[index].condition {
+            let branch = attempt(condition, place, &seen) ? nodes[index].then : nodes[index].else
+            if let branch, !judge(branch, place, &seen) { return false }
         }
-    }
-
-    private mutating func checkArray(
-        _ elements: [JSONValue], _ node: JSONSchema.Node
-    ) {
-        if elements.count < node.minItems {
-            report("minItems", "has \(elements.count) elements, fewer than \(node.minItems)")
-        }
-        if let most = node.maxItems, elements.count > most {
-            report("maxItems", "has \(elements.count) elements, more than \(most)")
-        }
-        guard let items = node.items else { return }
-        for (index, element) in elements.enumerated() {
-            path.append(.index(index))
-            check(element, against: items)
-            path.removeLast()
-        }
-    }
-
-    private mutating func checkObject(_ members: JSONObject, _ node: JSONSchema.Node) {
-        var known = 0
-        for property in node.properties {
-            if let member = members[property.name] {
-                known += 1
-                check(member, against: property.node, under: property.name)
-            } else if property.isRequired {
-                report("required", "lacks `\(property.name)`")
-            }
-        }
-        guard known < members.count else { return }
-        switch node.additionalProperties {
-        case .open, .unspecified: return
-        case .closed:
-            for key in additionalKeys(members, node) {
-                path.append(.key(key))
-                report("additionalProperties", "isn't a known member")
-                path.removeLast()
-            }
-        case .schema(let other):
-            for key in additionalKeys(members, node) {
-                guard let member = members[key] else { continue }
-                check(member, against: other, under: key)
-            }
-        }
-    }
-
-    private func additionalKeys(_ members: JSONObject, _ node: JSONSchema.Node) -> [String] {
-        members.keys.filter { key in !node.properties.contains { $0.name.hasSameBytes(as: key) } }
-    }
-
-    private mutating func check(_ member: JSONValue, against index: Int, under key: String) {
-        path.append(.key(key))
-        check(member, against: index)
-        path.removeLast()
-    }
-
-    private mutating func report(_ keyword: String, _ message: String) {
-        let tokens = path.map { token in
-            switch token {
-            case .key(let key): key
-            case .index(let index): String(index)
+        if !nodes[index].dependentSchemas.isEmpty, case .object(let members) = places[place].value {
+            for dependent in nodes[index].dependentSchemas where members.position(of: dependent.name) != nil {
+                guard judge(dependent.node, place, &seen) else { return false }
             }
         }
-        issues.append(SchemaIssue(pointer: JSONPointer(tokens), keyword: keyword, message: message))
+        return true
     }
 
-    private static func list(_ values: [JSONValue]) -> String {
-        let shown = values.prefix(12).map { "`\($0.serialized())`" }
-        let rest = values.count > shown.count ? " or another of \(values.count)" : ""
-        return (values.count == 1 ? "" : "one of ") + shown.joined(separator: ", ") + rest
-    }
+    // MARK: Parts
 
-    private static func list(_ types: JSONSchema.TypeSet) -> String {
-        types.names.map { "\(["integer", "array", "object"].contains($0) ? "an" : "a") \($0)" }
-            .map { $0 == "a null" ? "null" : $0 }
-            .joined(separator: " or ")
-    }
-
-    private static func article(_ value: JSONValue) -> String {
-        switch value {
-        case .null: "null"
-        case .bool: "a boolean"
-        case .integer: "an integer"
-        case .number: "a number"
-        case .string: "a string"
-        case .array: "an array"
-        case .object: "an object"
+    /// The place of the first member or element of a container.
+    mutating func children(of place: Int) -> Int {
+        if places[place].children >= 0 { return places[place].children }
+        let first = places.count
+        places[place].children = first
+        switch places[place].value {
+        case .array(let elements):
+            for element in elements { places.append(Place(value: element)) }
+        case .object(let members):
+            for member in members { places.append(Place(value: member.value)) }
+        default: break
         }
+        return first
+    }
+
+    private mutating func judgeArray(
+        _ elements: [JSONValue], _ index: Int, _ place: Int, _ seen: inout SeenParts?
+    ) -> Bool {
+        guard brokenKeyword(of: elements, index) == nil else { return false }
+        let prefix = min(nodes[index].prefixItems.count, elements.count)
+        if prefix > 0 {
+            let first = children(of: place)
+            for position in 0..<prefix {
+                guard judge(nodes[index].prefixItems[position], first + position) else { return false }
+            }
+            seen?.noteElements(before: prefix)
+        }
+        if let items = nodes[index].items {
+            let first = elements.count > prefix ? children(of: place) : 0
+            for position in prefix..<max(prefix, elements.count) {
+                guard judge(items, first + position) else { return false }
+            }
+            seen?.noteElements(before: elements.count)
+        }
+        if nodes[index].contains != nil {
+            let fitting = containedElements(elements.count, index, place)
+            guard fitting.count >= nodes[index].minContains, fitting.count <= nodes[index].maxContains ?? .max
+            else { return false }
+            if nodes[index].countsContainedAsSeen {
+                for position in fitting { seen?.note(position) }
+            }
+        }
+        return true
+    }
+
+    /// The positions of the elements that fit `contains`.
+    mutating func containedElements(_ count: Int, _ index: Int, _ place: Int) -> [Int] {
+        guard let contains = nodes[index].contains, count > 0 else { return [] }
+        let first = children(of: place)
+        var fitting: [Int] = []
+        for position in 0..<count where judge(contains, first + position) { fitting.append(position) }
+        return fitting
+    }
+
+    private mutating func judgeObject(
+        _ members: JSONObject, _ index: Int, _ place: Int, _ seen: inout SeenParts?
+    ) -> Bool {
+        guard brokenKeyword(of: members, index) == nil else { return false }
+        guard !members.isEmpty else { return true }
+        if let names = nodes[index].propertyNames {
+            for member in members {
+                guard judge(names, self.place(of: .string(member.key))) else { return false }
+            }
+        }
+        for member in memberNodes(members, index) {
+            guard let node = member.node else { return false }
+            if node >= 0, !judge(node, children(of: place) + member.position) { return false }
+            seen?.note(member.position)
+        }
+        return true
+    }
+
+    /// A place for a value that isn't part of the document, such as a member's name.
+    mutating func place(of value: JSONValue) -> Int {
+        places.append(Place(value: value))
+        return places.count - 1
+    }
+
+    /// Which nodes judge which members: those of `properties` in its order, of `patternProperties`, then of
+    /// `additionalProperties`. A node of -1 is one that fits anything, `nil` one that nothing fits.
+    func memberNodes(_ members: JSONObject, _ index: Int) -> [(position: Int, node: Int?)] {
+        var found: [(position: Int, node: Int?)] = []
+        let asksOthers = nodes[index].additionalProperties != .unspecified
+        var isDescribed = asksOthers ? [Bool](repeating: false, count: members.count) : []
+        for property in nodes[index].properties {
+            guard let position = members.position(of: property.name) else { continue }
+            found.append((position, property.node))
+            if asksOthers { isDescribed[position] = true }
+        }
+        for property in nodes[index].patternProperties {
+            for position in 0..<members.count
+            where property.pattern.matches(members.member(at: position).key) {
+                found.append((position, property.node))
+                if asksOthers { isDescribed[position] = true }
+            }
+        }
+        guard asksOthers else { return found }
+        let other: Int? =
+            switch nodes[index].additionalProperties {
+            case .open, .unspecified: -1
+            case .closed: nil
+            case .schema(let node): node
+            }
+        for position in 0..<members.count where !isDescribed[position] { found.append((position, other)) }
+        return found
+    }
+
+    // MARK: What nothing looked at
+
+    private mutating func judgeUnevaluated(_ index: Int, _ place: Int, _ seen: inout SeenParts?) -> Bool {
+        for (position, node) in unevaluatedParts(index, place, seen ?? SeenParts()) {
+            guard judge(node, children(of: place) + position) else { return false }
+            seen?.note(position)
+        }
+        return true
+    }
+
+    /// The parts of a container that `unevaluatedProperties` or `unevaluatedItems` judges.
+    func unevaluatedParts(_ index: Int, _ place: Int, _ seen: SeenParts) -> [(position: Int, node: Int)] {
+        let (count, node) =
+            switch places[place].value {
+            case .array(let elements): (elements.count, nodes[index].unevaluatedItems)
+            case .object(let members): (members.count, nodes[index].unevaluatedProperties)
+            default: (0, nil)
+            }
+        guard let node else { return [] }
+        return (0..<count).filter { !seen.contains($0) }.map { ($0, node) }
     }
 }
 
-extension JSONSchema.TypeSet {
-    /// Whether a value of `value`'s type is in the set.
-    func allows(_ value: JSONValue) -> Bool {
-        switch value {
-        case .null: contains(.null)
-        case .bool: contains(.boolean)
-        case .integer: contains(.number) || contains(.integer)
-        case .number: contains(.number) || (contains(.integer) && JSONNumber(value)?.isInteger == true)
-        case .string: contains(.string)
-        case .array: contains(.array)
-        case .object: contains(.object)
-        }
+/// The members or elements of one value that keywords looked at, by their position.
+struct SeenParts {
+    private var positions: Set<Int> = []
+    private var firstElements = 0
+
+    mutating func note(_ position: Int) { positions.insert(position) }
+    mutating func noteElements(before count: Int) { firstElements = max(firstElements, count) }
+
+    mutating func formUnion(_ other: SeenParts) {
+        positions.formUnion(other.positions)
+        firstElements = max(firstElements, other.firstElements)
     }
+
+    func contains(_ position: Int) -> Bool { position < firstElements || positions.contains(position) }
 }

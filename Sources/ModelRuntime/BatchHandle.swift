@@ -23,12 +23,12 @@ import CLlama
 
     deinit { unsafe llama_batch_free(raw) }
 
-    /// Puts `tokens` at `position` of `sequence`; the last one's logits are wanted.
-    mutating func fill(_ tokens: ArraySlice<Int32>, at position: Int, sequence: Int32) {
+    /// Puts `tokens` and `drafts` at `position` of `sequence`; the logits of the last token and of all drafts are wanted.
+    mutating func fill(_ tokens: ArraySlice<Int32>, drafts: [Int32], at position: Int, sequence: Int32) {
         let last = tokens.count - 1
         fill(
-            tokens.enumerated().map { index, token in
-                Entry(token: token, position: position + index, sequence: sequence, wantsLogits: index == last)
+            (tokens + drafts).enumerated().map { index, token in
+                Entry(token: token, position: position + index, sequence: sequence, wantsLogits: index >= last)
             })
     }
 

@@ -11,9 +11,16 @@ final class LlamaEngine {
     private var current = 0
     private var useCount = 0
     private var hasLogits = false
+    /// Where in the last batch the current logits are.
+    private var logitsRow = -1
+    /// Tokens that the context holds behind the current sequence, each with logits in the row after the one before.
+    private var drafts: [Int32] = []
+    /// Whether a sequence can be cut back; recurrent weights have no state to go back to.
+    private var takesDrafts = true
     /// Identifies the current request in draws.
     private var drawKey: UInt64 = 0
     private let splitter: MarkerSplitter
+    private let innerText: InnerText
 
     let vocabulary: Vocabulary
     let chatTemplate: String?
@@ -36,7 +43,11 @@ final class LlamaEngine {
         }
         let found = model.readVocabulary()
         vocabulary = found.vocabulary
-        splitter = MarkerSplitter(found.markers)
+        let splitter = MarkerSplitter(found.markers)
+        self.splitter = splitter
+        innerText = try InnerText(vocabulary: found.vocabulary) { bytes throws(ModelError) in
+            try model.tokens(of: splitter.split(bytes), parsingSpecialTokens: false)
+        }
         chatTemplate = model.chatTemplate
         let batchLimit = max(1, min(configuration.batchTokenLimit, limit))
         let sequenceLimit = max(1, min(configuration.sequenceLimit, batchLimit))
@@ -64,9 +75,16 @@ final class LlamaEngine {
         return tokens
     }
 
+    /// The tokens of `bytes` as they are behind other text.
+    func tokenizeInner(_ bytes: [UInt8]) throws(ModelError) -> [Int32] {
+        try innerText.tokens(of: bytes, vocabulary: vocabulary) { bytes throws(ModelError) in
+            try tokenize(bytes, parsingSpecialTokens: false)
+        }
+    }
+
     /// Makes `prompt` with the answer's `opening` the content of the current sequence; counts the prompt only.
     func begin(
-        _ prompt: [Int32], opening: [Int32] = [], for request: RequestID
+        _ prompt: [Int32], opening: [Int32] = [], drafts: [Int32] = [], for request: RequestID
     ) throws(ModelError) -> Evaluation {
         precondition(!prompt.isEmpty, "A prompt has at least one token.")
         let all = prompt + opening
@@ -74,26 +92,32 @@ final class LlamaEngine {
             throw .contextOverflow(prompt: all.count, limit: contextTokenLimit)
         }
         let start = ContinuousClock.now
+        try dropDrafts()
         hasLogits = false
         drawKey = request.drawKey
         let shared = makeCurrent(all)
         slots[current].isKept = request.keepsSequence
-        try evaluate(all[shared...])
+        try evaluate(all[shared...], drafts: drafts)
         let reused = min(shared, prompt.count)
         return Evaluation(evaluated: prompt.count - reused, reused: reused, duration: .now - start)
     }
 
-    /// Evaluates `tokens` after the current sequence.
-    func append(_ tokens: [Int32]) throws(ModelError) -> Evaluation {
+    /// Evaluates `tokens` after the current sequence, and `drafts` beside; see ``LanguageModel/append(_:drafts:)``.
+    func append(_ tokens: [Int32], drafts: [Int32] = []) throws(ModelError) -> Evaluation {
         let length = slots[current].tokens.count + tokens.count
         guard length <= contextTokenLimit else {
             throw .contextOverflow(prompt: length, limit: contextTokenLimit)
         }
-        guard !tokens.isEmpty else { return Evaluation(evaluated: 0, reused: 0, duration: .zero) }
         let start = ContinuousClock.now
-        hasLogits = false
-        try evaluate(tokens[...])
-        return Evaluation(evaluated: tokens.count, reused: 0, duration: .now - start)
+        let foretold = acceptDrafts(tokens)
+        let rest = tokens.dropFirst(foretold)
+        // Without an evaluation the earlier drafts stay: a batch of new ones alone would overwrite the logits.
+        if !rest.isEmpty {
+            try dropDrafts()
+            hasLogits = false
+            try evaluate(rest, drafts: drafts)
+        }
+        return Evaluation(evaluated: rest.count, reused: foretold, duration: .now - start)
     }
 
     /// Chooses an allowed token from the current logits.
@@ -101,10 +125,12 @@ final class LlamaEngine {
         let draw = SamplingDraw(
             seed: options.seed, key: drawKey, position: slots[current].tokens.count)
         guard hasLogits,
-            let choice = context.withLogits({ (logits: inout MutableSpan<Float>) in
-                MaskedSampler(temperature: options.temperature, draw: draw)
-                    .choose(from: logits.span, mask: mask)
-            })
+            let choice = context.withLogits(
+                at: logitsRow,
+                { (logits: inout MutableSpan<Float>) in
+                    MaskedSampler(temperature: options.temperature, draw: draw)
+                        .choose(from: logits.span, mask: mask)
+                })
         else { throw Self.noLogits }
         guard let choice else {
             throw ModelError(.nothingAllowed, "sample token", "the mask allows none of the tokens")
@@ -114,7 +140,7 @@ final class LlamaEngine {
 
     /// Lends the current logits.
     func withLogits<R>(_ body: (inout MutableSpan<Float>) throws -> R) throws -> R {
-        guard hasLogits, let result = try context.withLogits(body) else { throw Self.noLogits }
+        guard hasLogits, let result = try context.withLogits(at: logitsRow, body) else { throw Self.noLogits }
         return result
     }
 
@@ -185,25 +211,52 @@ extension LlamaEngine {
         slots[index].sharedCount = 0
     }
 
-    /// Evaluates `tokens` at the end of the current sequence, a batch at a time. What was evaluated stays
-    /// in the sequence when the task is cancelled in between.
-    private func evaluate(_ tokens: ArraySlice<Int32>) throws(ModelError) {
+    /// Evaluates `tokens` at the end of the current sequence, a batch at a time, and `drafts` with the last ones where
+    /// there is room. What was evaluated stays in the sequence when the task is cancelled in between.
+    private func evaluate(_ tokens: ArraySlice<Int32>, drafts: [Int32]) throws(ModelError) {
         var rest = tokens
         while !rest.isEmpty {
             let part = rest.prefix(batch.capacity)
-            try evaluateBatch(part)
             rest = rest.dropFirst(part.count)
+            try evaluateBatch(part, drafts: rest.isEmpty ? drafts : [])
         }
         hasLogits = true
     }
 
     /// Evaluates `tokens`, no more than a batch takes, at the end of the current sequence.
-    private func evaluateBatch(_ tokens: ArraySlice<Int32>) throws(ModelError) {
+    private func evaluateBatch(_ tokens: ArraySlice<Int32>, drafts: [Int32]) throws(ModelError) {
         guard !Task.isCancelled else { throw .cancelled }
         let slot = slots[current]
-        batch.fill(tokens, at: slot.tokens.count, sequence: slot.sequence)
+        let end = slot.tokens.count + tokens.count
+        let room = min(batch.capacity - tokens.count, ContextHandle.outputLimit - 1, contextTokenLimit - end)
+        let drafts = takesDrafts ? Array(drafts.prefix(max(0, room))) : []
+        batch.fill(tokens, drafts: drafts, at: slot.tokens.count, sequence: slot.sequence)
         try decode()
         slots[current].tokens += tokens
+        self.drafts = drafts
+        logitsRow = tokens.count - 1
+    }
+
+    /// Makes the drafts that `tokens` starts with part of the sequence, and returns how many these are.
+    private func acceptDrafts(_ tokens: [Int32]) -> Int {
+        guard hasLogits else { return 0 }
+        var count = 0
+        while count < min(tokens.count, drafts.count), tokens[count] == drafts[count] { count += 1 }
+        slots[current].tokens += tokens[..<count]
+        drafts.removeFirst(count)
+        logitsRow += count
+        return count
+    }
+
+    /// Takes the drafts that didn't come true out of the context.
+    private func dropDrafts() throws(ModelError) {
+        guard !drafts.isEmpty else { return }
+        drafts = []
+        let slot = slots[current]
+        guard !context.cut(sequence: slot.sequence, from: slot.tokens.count) else { return }
+        takesDrafts = false
+        drop(current)
+        try evaluate(slot.tokens[...], drafts: [])
     }
 
     /// How many tokens one batch takes.
@@ -252,6 +305,7 @@ extension LlamaEngine {
                 drop(victim)
             case .failed(let code):
                 // Part of the batch may be in the memory, so what the sequence holds is no longer known.
+                drafts = []
                 slots[current].tokens.append(-1)
                 drop(current)
                 throw ModelError(

@@ -57,16 +57,28 @@ public actor LlamaModel: LanguageModel {
         try engine.tokenize(bytes, parsingSpecialTokens: parsingSpecialTokens).map { TokenID(rawValue: $0) }
     }
 
-    /// See ``LanguageModel/begin(_:opening:for:)``.
-    public func begin(
-        _ prompt: [TokenID], opening: [TokenID], for request: RequestID
-    ) async throws(ModelError) -> Evaluation {
-        try engine.begin(prompt.map(\.rawValue), opening: opening.map(\.rawValue), for: request)
+    /// See ``LanguageModel/tokenize(_:)``.
+    public func tokenize(_ texts: [[UInt8]]) async throws(ModelError) -> [[TokenID]] {
+        var all: [[TokenID]] = []
+        for text in texts {
+            all.append(try engine.tokenizeInner(text).map { TokenID(rawValue: $0) })
+        }
+        return all
     }
 
-    /// See ``LanguageModel/append(_:)``.
-    public func append(_ tokens: [TokenID]) async throws(ModelError) -> Evaluation {
-        try engine.append(tokens.map(\.rawValue))
+    /// See ``LanguageModel/begin(_:opening:drafts:for:)``.
+    public func begin(
+        _ prompt: [TokenID], opening: [TokenID], drafts: [TokenID], for request: RequestID
+    ) async throws(ModelError) -> Evaluation {
+        try engine.begin(
+            prompt.map(\.rawValue), opening: opening.map(\.rawValue), drafts: drafts.map(\.rawValue), for: request)
+    }
+
+    /// See ``LanguageModel/append(_:drafts:)``.
+    public func append(
+        _ tokens: [TokenID], drafts: [TokenID]
+    ) async throws(ModelError) -> Evaluation {
+        try engine.append(tokens.map(\.rawValue), drafts: drafts.map(\.rawValue))
     }
 
     /// See ``LanguageModel/sample(_:options:)``.

@@ -52,9 +52,9 @@ public actor ScriptedModel: LanguageModel {
         bytes.map { TokenID(rawValue: Int32($0)) }
     }
 
-    /// See ``LanguageModel/begin(_:opening:for:)``.
+    /// See ``LanguageModel/begin(_:opening:drafts:for:)``.
     public func begin(
-        _ prompt: [TokenID], opening: [TokenID], for request: RequestID
+        _ prompt: [TokenID], opening: [TokenID], drafts: [TokenID], for request: RequestID
     ) async throws(ModelError) -> Evaluation {
         precondition(!prompt.isEmpty, "A prompt has at least one token.")
         guard prompt.count + opening.count < summary.contextTokenLimit else {
@@ -66,12 +66,14 @@ public actor ScriptedModel: LanguageModel {
         resident = prompt
         self.request = request
         entry = nil
-        if !opening.isEmpty { _ = try await append(opening) }
+        if !opening.isEmpty { _ = try await append(opening, drafts: []) }
         return Evaluation(evaluated: prompt.count - reused, reused: reused, duration: .zero)
     }
 
-    /// See ``LanguageModel/append(_:)``.
-    public func append(_ tokens: [TokenID]) async throws(ModelError) -> Evaluation {
+    /// See ``LanguageModel/append(_:drafts:)``. A script has nothing to evaluate in advance.
+    public func append(
+        _ tokens: [TokenID], drafts: [TokenID]
+    ) async throws(ModelError) -> Evaluation {
         try start()
         for token in tokens where token != Self.endOfGeneration {
             let byte = UInt8(truncatingIfNeeded: token.rawValue)

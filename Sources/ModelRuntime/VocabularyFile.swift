@@ -5,6 +5,7 @@ public import Tokens
 public struct VocabularyFile: ~Copyable {
     private let model: ModelHandle
     private let splitter: MarkerSplitter
+    private let innerText: InnerText
     /// All tokens, each with its kind.
     public let vocabulary: Vocabulary
     /// The spellings of the vocabulary's control tokens.
@@ -24,10 +25,22 @@ public struct VocabularyFile: ~Copyable {
             throw ModelError(.loadFailed, operation, LlamaBackend.errors ?? "llama.cpp gave no reason")
         }
         let found = model.readVocabulary()
+        let splitter = MarkerSplitter(found.markers)
+        let innerText = try InnerText(vocabulary: found.vocabulary) { bytes throws(ModelError) in
+            try model.tokens(of: splitter.split(bytes), parsingSpecialTokens: false)
+        }
         vocabulary = found.vocabulary
         markers = found.markers
-        splitter = MarkerSplitter(found.markers)
+        self.innerText = innerText
+        self.splitter = splitter
         self.model = model
+    }
+
+    /// The tokens of `bytes` as they are behind other text, where no blank is put before them.
+    public func tokenizeInner(_ bytes: [UInt8]) throws(ModelError) -> [TokenID] {
+        try innerText.tokens(of: bytes, vocabulary: vocabulary) { bytes throws(ModelError) in
+            try model.tokens(of: splitter.split(bytes), parsingSpecialTokens: false)
+        }.map { TokenID(rawValue: $0) }
     }
 
     /// The tokens of `bytes`, as ``LlamaModel`` makes them. A control token in them is for the caller to find: that is

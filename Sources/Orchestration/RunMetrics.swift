@@ -14,6 +14,10 @@ public struct RunMetrics: Sendable {
         public fileprivate(set) var forced = 0
         /// Answer tokens that it chose.
         public fileprivate(set) var sampled = 0
+        /// Of these, those evaluated in advance.
+        public fileprivate(set) var drafted = 0
+        /// Answers for which the grammar met a limit of its own.
+        public fileprivate(set) var narrowed = 0
         /// Answers that were known from earlier runs.
         public fileprivate(set) var remembered = 0
         /// Questions asked to persons.
@@ -35,7 +39,8 @@ public struct RunMetrics: Sendable {
             [
                 "tokens": [
                     "evaluated": .integer(evaluated), "reused": .integer(reused), "forced": .integer(forced),
-                    "sampled": .integer(sampled), "remembered": .integer(remembered),
+                    "sampled": .integer(sampled), "drafted": .integer(drafted), "narrowed": .integer(narrowed),
+                    "remembered": .integer(remembered),
                 ],
                 "milliseconds": .object(
                     JSONObject(
@@ -146,6 +151,8 @@ extension RunMetrics.Figures {
         reused += other.reused
         forced += other.forced
         sampled += other.sampled
+        drafted += other.drafted
+        narrowed += other.narrowed
         remembered += other.remembered
         questions += other.questions
         microseconds.merge(other.microseconds) { $0 + $1 }
@@ -160,6 +167,8 @@ extension RunMetrics.Figures {
         reused += usage.reused
         forced += usage.forced
         sampled += usage.sampled
+        drafted += usage.drafted
+        narrowed += usage.narrowed
         remembered += usage.remembered
     }
 

@@ -9,6 +9,9 @@ extension TokenUsage {
             "sampled": .integer(sampled), "prompt_ms": .integer(promptTime.milliseconds),
             "answer_ms": .integer(answerTime.milliseconds),
         ]
+        // Rare, or unknown to journals of before.
+        if narrowed > 0 { fields["narrowed"] = .integer(narrowed) }
+        if drafted > 0 { fields["drafted"] = .integer(drafted) }
         if remembered > 0 { fields["remembered"] = .integer(remembered) }
         return .object(fields)
     }
@@ -19,6 +22,8 @@ extension TokenUsage {
         reused = value?["reused"]?.intValue ?? 0
         forced = value?["forced"]?.intValue ?? 0
         sampled = value?["sampled"]?.intValue ?? 0
+        drafted = value?["drafted"]?.intValue ?? 0
+        narrowed = value?["narrowed"]?.intValue ?? 0
         remembered = value?["remembered"]?.intValue ?? 0
         promptTime = .milliseconds(value?["prompt_ms"]?.intValue ?? 0)
         answerTime = .milliseconds(value?["answer_ms"]?.intValue ?? 0)

@@ -4,7 +4,7 @@ import ModelRuntime
 /// Everything an answer depends on, as one text.
 struct AnswerKey {
     /// Raised when the same question could get another answer: another decoder, sampler, tokenization or llama.cpp.
-    private static let revision = 1
+    private static let revision = 2
 
     let text: String
 

@@ -45,77 +45,96 @@ public struct ConstrainedGenerator: Sendable {
         _ prompt: Prompt, grammar: Grammar, request: RequestID, tokenLimit: Int
     ) async throws -> Generation {
         let clock = ContinuousClock()
-        var usage = TokenUsage()
         let tokens = try await prompt.tokens(for: model)
-        var matcher = GrammarMatcher(grammar: grammar, trie: model.trie)
-        let opening = try await forcedTokens(&matcher)
-        usage.forced = opening.count
-        usage.count(try await model.begin(tokens, opening: opening, for: request))
+        var answer = Answer(matcher: GrammarMatcher(grammar: grammar, trie: model.trie))
+        var drafts = try await answer.takeForced(by: model)
+        try check(answer, request, tokenLimit)
+        answer.usage.count(
+            try await model.begin(tokens, opening: answer.takePending(), drafts: drafts, for: request))
 
         let started = clock.now
         var mask = TokenMask(tokenCount: model.trie.vocabulary.count)
-        var pending: [TokenID] = []
-        var choices: [Generation.Choice] = []
+        var isSampled = false
 
-        while !matcher.isFinished {
+        while !answer.matcher.isFinished {
             try Task.checkCancellation()
-            guard usage.forced + usage.sampled < tokenLimit else {
-                throw PlanningError(
-                    .answerTooLong,
-                    "Can't finish the answer of step `\(request.address)`: it reached the limit of \(tokenLimit) tokens."
-                )
-            }
-            let forced = try await forcedTokens(&matcher)
-            if !forced.isEmpty {
-                usage.forced += forced.count
-                pending += forced
-                continue
-            }
-            matcher.computeMask(&mask)
+            answer.matcher.computeMask(&mask)
             if let only = mask.onlyAllowed {
                 guard model.trie.vocabulary.kind(of: only) != .endOfGeneration else { break }
-                try matcher.consume(only)
-                usage.forced += 1
-                pending.append(only)
-                continue
+                try answer.take(only)
+                answer.usage.forced += 1
+            } else {
+                let pending = answer.takePending()
+                if !pending.isEmpty {
+                    let evaluation = try await model.append(pending, drafts: drafts)
+                    if isSampled, evaluation.reused > 0 { answer.usage.drafted += 1 }
+                }
+                let sampled = try await model.sample(mask, options: sampling)
+                guard model.trie.vocabulary.kind(of: sampled.token) != .endOfGeneration else { break }
+                let start = answer.matcher.output.count
+                try answer.take(sampled.token)
+                answer.usage.sampled += 1
+                answer.choices.append(
+                    Generation.Choice(
+                        range: start..<answer.matcher.output.count, probability: Double(sampled.probability)))
+                isSampled = true
             }
-            if !pending.isEmpty {
-                _ = try await model.append(pending)
-                pending.removeAll(keepingCapacity: true)
-            }
-            let sampled = try await model.sample(mask, options: sampling)
-            guard model.trie.vocabulary.kind(of: sampled.token) != .endOfGeneration else { break }
-            let start = matcher.output.count
-            try matcher.consume(sampled.token)
-            usage.sampled += 1
-            choices.append(
-                Generation.Choice(range: start..<matcher.output.count, probability: Double(sampled.probability)))
-            pending.append(sampled.token)
+            drafts = try await answer.takeForced(by: model)
+            try check(answer, request, tokenLimit)
         }
+        if answer.matcher.limitMet != nil { answer.usage.narrowed = 1 }
         // The tokens behind the last choice need no evaluation, but a script is held to its last byte.
-        if let script = model as? ScriptedModel, !pending.isEmpty {
-            _ = try await script.append(pending)
+        let rest = answer.takePending()
+        if let script = model as? ScriptedModel, !rest.isEmpty {
+            _ = try await script.append(rest)
         }
-        usage.answerTime = started.duration(to: clock.now)
-        return Generation(bytes: matcher.output, choices: choices, usage: usage)
+        answer.usage.answerTime = started.duration(to: clock.now)
+        return Generation(bytes: answer.matcher.output, choices: answer.choices, usage: answer.usage)
+    }
+}
+
+extension ConstrainedGenerator {
+    /// Refuses an answer that has reached the limit and isn't finished, or is beyond it.
+    private func check(_ answer: Answer, _ request: RequestID, _ tokenLimit: Int) throws(PlanningError) {
+        let isWithin =
+            answer.tokens.count < tokenLimit
+            || answer.tokens.count == tokenLimit && answer.matcher.isFinished
+        guard !isWithin else { return }
+        throw PlanningError(
+            .answerTooLong,
+            "Can't finish the answer of step `\(request.address)`: it reached the limit of \(tokenLimit) tokens.")
+    }
+}
+
+/// An answer in the making.
+private struct Answer {
+    var matcher: GrammarMatcher
+    var usage = TokenUsage()
+    var choices: [Generation.Choice] = []
+    private(set) var tokens: [TokenID] = []
+    /// The last tokens, which the model hasn't seen.
+    private var pending: [TokenID] = []
+
+    init(matcher: GrammarMatcher) {
+        self.matcher = matcher
     }
 
-    /// Consumes the tokens of the bytes that every valid continuation starts with.
-    ///
-    /// The last token is held back while more may follow: the tokenization of the whole text could merge it with what
-    /// comes next, and a token the model would never have seen there misleads it (llguidance, `docs/fast_forward.md`).
-    private func forcedTokens(_ matcher: inout GrammarMatcher) async throws -> [TokenID] {
-        let bytes = matcher.forcedBytes()
-        guard bytes.count > 1 else { return [] }
-        var tokens = try await model.tokenize(bytes, parsingSpecialTokens: false)
-        var probe = matcher
-        try probe.consume(bytes: bytes)
-        if !probe.isFinished {
-            tokens.removeLast()
-        }
-        for token in tokens {
-            try matcher.consume(token)
-        }
-        return tokens
+    mutating func take(_ token: TokenID) throws {
+        try matcher.consume(token)
+        tokens.append(token)
+        pending.append(token)
+    }
+
+    /// Takes the tokens that the grammar fixes next, and returns those that may follow them.
+    mutating func takeForced(by model: any LanguageModel) async throws -> [TokenID] {
+        let run = try await matcher.forcedRun(after: tokens, trie: model.trie) { try await model.tokenize($0) }
+        for token in run.certain { try take(token) }
+        usage.forced += run.certain.count
+        return run.drafts
+    }
+
+    mutating func takePending() -> [TokenID] {
+        defer { pending.removeAll(keepingCapacity: true) }
+        return pending
     }
 }

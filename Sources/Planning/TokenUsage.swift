@@ -3,7 +3,8 @@ import ModelRuntime
 /// What one piece of work cost, in tokens of the model and in time.
 ///
 /// `evaluated` and `reused` count prompt tokens; `forced` counts answer tokens that the grammar fixed, so that nothing
-/// had to be sampled; `sampled` counts the tokens the model really chose.
+/// had to be sampled; `sampled` counts the tokens the model really chose, `drafted` those of them that had been
+/// evaluated in advance and so cost no evaluation of their own.
 public struct TokenUsage: Hashable, Sendable {
     /// Prompt tokens the model had to evaluate.
     public var evaluated = 0
@@ -13,6 +14,10 @@ public struct TokenUsage: Hashable, Sendable {
     public var forced = 0
     /// Answer tokens sampled.
     public var sampled = 0
+    /// Sampled tokens that a draft had foretold.
+    public var drafted = 0
+    /// Answers for which the grammar met a limit of its own, so that something that fits the schema was never offered.
+    public var narrowed = 0
     /// Answers that were known already, mostly from earlier runs; they cost no token and no time.
     public var remembered = 0
     /// Time spent in prompt evaluation.
@@ -43,6 +48,8 @@ public struct TokenUsage: Hashable, Sendable {
         sum.reused += right.reused
         sum.forced += right.forced
         sum.sampled += right.sampled
+        sum.drafted += right.drafted
+        sum.narrowed += right.narrowed
         sum.remembered += right.remembered
         sum.promptTime += right.promptTime
         sum.answerTime += right.answerTime

@@ -68,6 +68,6 @@ extension JSONSchema {
     /// The node with references followed and `anyOf` spread out.
     private func spread(_ index: Int) -> [Node] {
         let node = self[index]
-        return node.alternatives.isEmpty ? [node] : node.alternatives.flatMap(spread)
+        return node.anyOf.isEmpty ? [node] : node.anyOf.flatMap(spread)
     }
 }

@@ -48,7 +48,7 @@ extension ToolDefinition {
         }
         guard hasParts(path) else { return }
         let node = self.result[index]
-        for alternative in node.alternatives {
+        for alternative in node.anyOf {
             add(inherited, at: alternative, below: path, among: patterns, to: &result)
         }
         let isLabelled = patterns.contains { Self.covers($0.tokens[...], path) }

@@ -2,20 +2,26 @@
 /// assignment (llguidance, `docs/toktrie.md`).
 @usableFromInline
 package struct FlatTrie: Sendable {
-    @usableFromInline
-    struct Node: Sendable {
+    /// A byte behind its parent's.
+    @usableFromInline package struct Node: Sendable {
         /// The first node after this one's subtree.
-        @usableFromInline var end: Int32
+        @usableFromInline package var end: Int32
         /// A token that ends here, or -1.
-        @usableFromInline var token: Int32
+        @usableFromInline package var token: Int32
         /// How many bytes lead here; the root isn't stored, so at least 1.
-        @usableFromInline var depth: Int32
-        @usableFromInline var byte: UInt8
+        @usableFromInline package var depth: Int32
+        /// The byte.
+        @usableFromInline package var byte: UInt8
     }
 
-    @usableFromInline let nodes: [Node]
+    /// All nodes, each before its children.
+    @usableFromInline package let nodes: [Node]
+    /// The node of each first byte, or -1.
+    @usableFromInline package let firstNodes: [Int32]
     /// Tokens with the same bytes as another: token number to the next one.
     @usableFromInline let twins: [Int32: Int32]
+    /// The tokens with twins.
+    @usableFromInline let twinned: TokenMask
 
     /// The trie of `tokens`, whose bytes must not be empty.
     package init(_ tokens: [TokenID], of vocabulary: Vocabulary) {
@@ -58,6 +64,16 @@ package struct FlatTrie: Sendable {
         for closed in path { nodes[closed].end = Int32(nodes.count) }
         self.nodes = nodes
         self.twins = twins
+        var twinned = TokenMask(tokenCount: vocabulary.count)
+        for token in twins.keys { twinned.allow(TokenID(token)) }
+        self.twinned = twinned
+        var firstNodes = [Int32](repeating: -1, count: 256)
+        var index = 0
+        while index < nodes.count {
+            firstNodes[Int(nodes[index].byte)] = Int32(index)
+            index = Int(nodes[index].end)
+        }
+        self.firstNodes = firstNodes
     }
 
     /// The first eight bytes as a number that sorts like them; shorter tokens are filled with zeros.
@@ -98,14 +114,51 @@ package struct FlatTrie: Sendable {
         recognizer.rollback(consumed)
     }
 
+    /// Allows `token` and the tokens with the same bytes.
     @inlinable
-    func allow(_ token: Int32, in mask: inout TokenMask) {
+    package func allow(_ token: Int32, in mask: inout TokenMask) {
         mask.allow(TokenID(token))
-        guard !twins.isEmpty else { return }
+        guard !twins.isEmpty, twinned.contains(TokenID(token)) else { return }
         var next = twins[token]
         while let twin = next {
             mask.allow(TokenID(twin))
             next = twins[twin]
         }
     }
+
+    /// Denies the tokens of a node and all below it.
+    package func denyTokens(under node: Int, in mask: inout TokenMask) {
+        for index in node..<Int(nodes[node].end) where nodes[index].token >= 0 {
+            for token in tokens(at: index) { mask.deny(TokenID(token)) }
+        }
+    }
+
+    /// The bytes that lead to a node, its own included.
+    package func bytes(to node: Int) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var depth = nodes[node].depth + 1
+        var index = node
+        while depth > 1 {
+            if nodes[index].depth < depth {
+                depth = nodes[index].depth
+                bytes.append(nodes[index].byte)
+            }
+            index -= 1
+        }
+        return bytes.reversed()
+    }
+
+    /// All tokens that end at a node.
+    package func tokens(at node: Int) -> [Int32] {
+        var found: [Int32] = []
+        var next: Int32? = nodes[node].token
+        while let token = next, token >= 0 {
+            found.append(token)
+            next = twins.isEmpty ? nil : twins[token]
+        }
+        return found
+    }
+
+    /// Whether several tokens end at the node of `token`.
+    package func hasTwins(_ token: Int32) -> Bool { twinned.contains(TokenID(token)) }
 }

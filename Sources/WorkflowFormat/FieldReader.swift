@@ -179,10 +179,13 @@ struct FieldReader {
         return value
     }
 
-    /// A schema; each thing that can't be enforced is reported where it stands.
+    /// A schema whose members can be told from it, since labels, references and rules name them; anything else is
+    /// reported where it stands.
     mutating func schema(_ node: YAMLNode, _ what: String) -> JSONSchema? {
-        do {
-            return try JSONSchema(node.json)
+        do throws(SchemaError) {
+            let schema = try JSONSchema(node.json)
+            if let fault = schema.firstKeywordBeyondMembers { throw fault }
+            return schema
         } catch {
             let positions = node.positions()
             var pointer = error.keyword.map(error.pointer.appending) ?? error.pointer

@@ -50,9 +50,9 @@ indirect enum ResultShape: Sendable {
     private static func step(
         _ schema: JSONSchema, _ node: JSONSchema.Node, _ component: Reference.PathComponent
     ) throws(Miss) -> ResultShape {
-        guard node.alternatives.isEmpty else {
+        guard node.anyOf.isEmpty else {
             var known: [String] = []
-            for alternative in node.alternatives {
+            for alternative in node.anyOf {
                 do {
                     return try step(schema, schema[alternative], component)
                 } catch {

@@ -46,9 +46,9 @@ private struct Meter {
         guard open.insert(index).inserted else { return nil }
         defer { open.remove(index) }
         let node = schema[index]
-        if !node.alternatives.isEmpty {
+        if !node.anyOf.isEmpty {
             var kinds: [Double] = []
-            for alternative in node.alternatives {
+            for alternative in node.anyOf {
                 guard let bits = bits(of: alternative) else { return nil }
                 kinds.append(bits)
             }
@@ -95,7 +95,7 @@ private struct Meter {
         var sum = 0.0
         for property in node.properties {
             guard let bits = bits(of: property.node) else { return nil }
-            sum += property.isRequired ? bits : Self.either([bits, 0])
+            sum += node.isRequired(property.name) ? bits : Self.either([bits, 0])
         }
         return sum
     }
@@ -126,7 +126,7 @@ private struct Meter {
             return fields.append(SchemaCapacity.Field(pointer: pointer.description, bits: nil))
         }
         let path = above.union([index])
-        if node.alternatives.isEmpty, node.values == nil {
+        if node.anyOf.isEmpty, node.values == nil {
             if node.types == .object, !node.properties.isEmpty {
                 for property in node.properties {
                     collect(property.node, at: pointer.appending(property.name), above: path)

@@ -27,7 +27,7 @@ enum SchemaPath {
     /// The node with references followed and `anyOf` spread out.
     private static func alternatives(_ index: Int, in schema: JSONSchema) -> [JSONSchema.Node] {
         let node = schema[index]
-        return node.alternatives.isEmpty ? [node] : node.alternatives.flatMap { alternatives($0, in: schema) }
+        return node.anyOf.isEmpty ? [node] : node.anyOf.flatMap { alternatives($0, in: schema) }
     }
 
     /// The pointers of all fields, for a list of what can be written.

@@ -86,7 +86,7 @@ struct ToolReader {
         }
         guard let schema = reader.schema(node, "`arguments`") else { return nil }
         let root = schema.rootNode
-        if root.types != .object || !root.alternatives.isEmpty || root.values != nil {
+        if root.types != .object || !root.anyOf.isEmpty || root.values != nil {
             reader.report(
                 node.position, "`arguments` isn't the schema of an object", fix: "Write `type: object`.")
         } else if root.additionalProperties != .closed {

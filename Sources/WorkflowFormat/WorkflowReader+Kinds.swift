@@ -24,8 +24,9 @@ extension WorkflowReader {
             if isKnown, let tool { check(value, fits: member.name, of: tool, at: member.value.position) }
         }
         if areAllNeeded, let tool {
-            for property in tool.arguments.rootNode.properties
-            where property.isRequired && !members.contains(where: { $0.name == property.name }) {
+            let root = tool.arguments.rootNode
+            for property in root.properties
+            where root.isRequired(property.name) && !members.contains(where: { $0.name == property.name }) {
                 reader.report(
                     fields.has("with") ? fields.position(of: "with") : fields.position(of: "call"),
                     "the call of `\(tool.name)` lacks the argument `\(property.name)`",
@@ -43,13 +44,13 @@ extension WorkflowReader {
         }
         let node = tool.arguments[property.node]
         // An empty optional argument is left out of the call, so `null` fits.
-        if let literal = value.literalValue, !(literal.isNull && !property.isRequired) {
+        if let literal = value.literalValue, !(literal.isNull && !tool.arguments.rootNode.isRequired(argument)) {
             for issue in tool.arguments.validate(literal, against: property.node) {
                 let place = issue.pointer.tokens.isEmpty ? "" : " at `\(issue.pointer)`"
                 reader.report(
                     position, "the argument `\(argument)` of `\(tool.name)`\(place) \(issue.message)")
             }
-        } else if node.alternatives.isEmpty, node.values == nil {
+        } else if node.anyOf.isEmpty, node.values == nil {
             let isPossible =
                 switch value {
                 case .text: node.types.contains(.string)

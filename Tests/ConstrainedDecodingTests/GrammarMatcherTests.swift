@@ -43,6 +43,23 @@ import Tokens
         #expect(matcher.forcedBytes() == Array("\"ab".utf8))
     }
 
+    @Test(arguments: ["a", "é", "[a-c]", "\\\\u0007"], [1, 2])
+    func `masks where characters are counted offer what can be consumed`(pattern: String, length: Int) throws {
+        var matcher = try Self.matcher(
+            #"{"type": "string", "minLength": \#(length), "maxLength": \#(length), "pattern": "\#(pattern)"}"#)
+        try matcher.consume(bytes: "\"".utf8)
+        let mask = Self.mask(of: matcher)
+        for number in 0..<Int32(SmallVocabulary.vocabulary.count)
+        where SmallVocabulary.vocabulary.kind(of: TokenID(number)) == .normal {
+            var probe = matcher
+            let isTaken = (try? probe.consume(TokenID(number))) != nil
+            #expect(mask.contains(TokenID(number)) == isTaken, "\(number)")
+        }
+        // An escape is open only to the pattern that asks for one, or beside the character that it asks for.
+        var escape = matcher
+        #expect(((try? escape.consume(bytes: #"\u"#.utf8)) != nil) == (length > 1 || pattern.hasPrefix(#"\"#)))
+    }
+
     @Test func `markers and padding are never text`() throws {
         var matcher = try Self.matcher("{}")
         // The same spellings are allowed as text: "{\"" and "a" in a string.
@@ -92,7 +109,7 @@ import Tokens
     @Test func `a bounded string has the mask of an unbounded one until its end comes near`() throws {
         var free = try Self.matcher(#"{"type": "string"}"#)
         var bounded = try Self.matcher(#"{"type": "string", "maxLength": 300}"#)
-        let reach = SmallVocabulary.trie.longestTokenByteCount
+        let reach = TokenTrie.tokenByteLimit
         for count in 0...300 {
             if count == 0 {
                 try free.consume(bytes: "\"".utf8)

@@ -121,6 +121,16 @@ import Tokens
         #expect(error?.code == .unsatisfiable)
     }
 
+    @Test func `many patterns that exclude each other are within the limit`() throws {
+        // Which of 14 patterns a string has met so far would be 2^14 states; all but one mustn't be met.
+        let parts = "ABCDEFGHIJKLMN".map { #"{"pattern": "\#($0)x"}"# }.joined(separator: ", ")
+        let grammar = try Self.grammar(#"{"type": "string", "oneOf": [\#(parts)]}"#)
+        #expect(Self.accepts(grammar, #""Ax""#))
+        #expect(Self.accepts(grammar, #""xAxABx""#) == false)
+        #expect(Self.accepts(grammar, #""NM Nx""#))
+        #expect(!Self.accepts(grammar, #""no""#))
+    }
+
     @Test func `a pattern with too many states is refused within the limit`() throws {
         let schema =
             #"{"type": "object", "properties": {"a": {"type": "string", "pattern": "[ab]*a[ab]{13}$"}}}"#

@@ -1,5 +1,6 @@
 import ConstrainedDecoding
 import JSONSchemas
+import TestSupport
 import Testing
 import Tokens
 

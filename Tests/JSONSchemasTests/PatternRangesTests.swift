@@ -13,6 +13,7 @@ import Testing
         ("[0-9]{2,3}", "1234567", ["123", "456"]),
         ("é.", "xéyé", ["éy"]), ("^a", "aa", ["a"]), ("a$", "aa", ["a"]), ("^$", "", []), ("b*", "abba", ["bb"]),
         ("x", "abc", []), ("(ab|a)(bc)?", "abc", ["abc"]), ("日本?", "日 日本", ["日", "日本"]),
+        ("\\bab?\\b", "ab cab a", ["ab", "a"]), ("(?<=x)a+", "aa xaa", ["aa"]), ("a+(?!a|b)", "aab aac", ["aa"]),
     ])
     func `matches are the leftmost and longest`(pattern: String, text: String, expected: [String]) throws {
         #expect(try matches(pattern, text) == expected)

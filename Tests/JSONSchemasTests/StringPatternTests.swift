@@ -2,7 +2,7 @@ import JSONSchemas
 import Testing
 
 @Suite struct StringPatternTests {
-    @Test(arguments: [
+    private static let samples: [(source: String, yes: [String], no: [String])] = [
         ("a", ["a", "bab"], ["", "b", "A"]),
         ("^a$", ["a"], ["ba", "ab", "a\n"]),
         ("^[a-z-]+$", ["a-b", "-"], ["", "a_b", "A"]),
@@ -23,7 +23,42 @@ import Testing
         ("", ["", "anything"], []),
         ("^(a*)*$", ["", "aaaa"], ["b", "aab"]),
         ("^\\W\\D\\S$", ["-xy"], ["axy", "-1y", "-x "]),
-    ])
+        ("^(?=.*a)(?!.*bb)[abc]+$", ["a", "bacb"], ["b", "abb", "bc"]),
+        ("(?<=a)b(?!c)", ["ab", "xabx"], ["b", "abc", "xabc"]),
+        ("(?<!a)b", ["b", "abb", "xb"], ["ab", "a"]),
+        ("^(?:(?=a)[a-c]|(?<=a(?=b))b)+$", ["a", "ab", "aab"], ["b", "ba b", "abb"]),
+        ("(?=a)*b", ["b"], ["a"]), ("^(?!)$", [], ["", "a"]), ("^(?=)$", [""], ["a"]),
+        ("\\bword\\b", ["word", "a word.", "-word-"], ["sword", "words", "word_"]),
+        ("\\Bb\\B", ["abc"], ["b", "ab", "bc"]), ("^\\b$|^\\B$", [""], ["a"]),
+        ("^\\p{L}\\p{Lu}\\P{Nd}$", ["éÄx", "aÉ-"], ["1Ax", "aax", "aA1"]),
+        ("^[\\p{Script=Greek}\\p{Nd}_]+$", ["αβγ1_٣"], ["a", "αa"]),
+        ("^[^\\P{L}b]$", ["a", "ж"], ["b", "1"]), ("^\\p{Letter}+\\p{sc=Han}$", ["a漢"], ["漢a"]),
+        ("^\\p{gc=Decimal_Number}\\p{White_Space}\\p{Emoji}$", ["1 😀"], ["a 😀"]),
+        ("^\\cJ\\cz$", ["\n\u{1A}"], ["J"]),
+        ("^\\_\\-\\/\\@\\:[\\w-.]\\é$", ["_-/@:-é", "_-/@:.é", "_-/@:aé"], ["_-/@: é"]),
+        ("^{a}[a]]{2}}$", ["{a}a]]}"], ["{a}a]}"]), ("^a{,2}b{x$", ["a{,2}b{x"], ["aab{x"]),
+        ("^[\\uD83D\\uDE00]?[\\uD800-\\uDFFF]$", [], ["\u{1F600}", "a", ""]),
+        ("^(?<größe>a)$", ["a"], []),
+    ]
+
+    private static let faults: [(source: String, reason: String)] = [
+        ("(a)\\1", "back-reference"), ("\\k<n>", "back-reference"), ("(?i)a", "followed by something unknown"),
+        ("(?P<n>a)", "followed by something unknown"), ("\\p{Xyz}", "Unicode property"),
+        ("\\pL", "isn't followed by `{`"),
+        ("\\p{L", "isn't closed"), ("(a", "isn't closed"), ("(?=a", "isn't closed"), ("a)", "closes nothing"),
+        ("[a", "isn't closed"), ("\\c1", "isn't followed by a letter"), ("\\012", "octal"), ("\\Aa", "unknown"),
+        ("*a", "repeats nothing"), ("a**", "repeats nothing"), ("^*", "anchor is repeated"),
+        ("\\b+", "anchor is repeated"), ("(?<=a)?", "anchor is repeated"), ("{2}", "repeats nothing"),
+        ("[z-a]", "out of order"), ("a{2,1}", "below its minimum"), ("\\q", "unknown"), ("\\", "ends in"),
+        ("\\u{110000}", "no character"), ("\\x1", "2 hexadecimal digits"), ("\\u12", "4 hexadecimal digits"),
+        ("a{1000000}", "more than 20000 states"), ("((a{200}){200}){200}", "more than 20000 states"),
+        ("(?=(a{1000}){1000})", "more than 20000 states"), ("a{99999999999999999999}", "more than 20000 states"),
+        ("((?:|){0,1000000}){40}", "more than 20000 states"),
+        (String(repeating: "a|", count: 8_192) + "a", "16385 bytes, more than 16384"),
+        (String(repeating: "(", count: 300) + String(repeating: ")", count: 300), "nested deeper than 200"),
+    ]
+
+    @Test(arguments: samples)
     func `a pattern accepts what it should and nothing else`(source: String, yes: [String], no: [String])
         throws
     {
@@ -34,19 +69,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("(?=a)", "look-ahead"), ("(?!a)", "look-ahead"), ("(?<=a)", "look-behind"),
-        ("(?<!a)", "look-behind"),
-        ("(a)\\1", "back-reference"), ("\\k<n>", "back-reference"), ("\\bword", "word boundary"),
-        ("\\p{L}", "Unicode property"), ("(a", "isn't closed"), ("a)", "closes nothing"),
-        ("[a", "isn't closed"),
-        ("*a", "repeats nothing"), ("a**", "repeats nothing"), ("^*", "anchor is repeated"),
-        ("[z-a]", "out of order"),
-        ("[\\d-z]", "class of characters"), ("a{2,1}", "below its minimum"), ("{a}", "repeats nothing"),
-        ("a{x}", "isn't followed by a number"), ("\\q", "unknown"), ("\\", "ends in"),
-        ("\\u{110000}", "no character"),
-        ("a{1000000}", "more than 20000 states"), ("((a{200}){200}){200}", "more than 20000 states"),
-    ])
+    @Test(arguments: faults)
     func `what is not regular or not well formed is refused with the reason`(source: String, reason: String) {
         do {
             _ = try StringPattern(parsing: source)
@@ -60,6 +83,25 @@ import Testing
         let pattern = try StringPattern(parsing: "^(a+)+$")
         #expect(pattern.matches(String(repeating: "a", count: 2000)))
         #expect(!pattern.matches(String(repeating: "a", count: 2000) + "b"))
+        let looking = try StringPattern(parsing: "^(?:(?=(?:a+)+$)a|(?<!(?:a|aa)+b)a)+$")
+        #expect(looking.matches(String(repeating: "a", count: 2000)))
+        #expect(!looking.matches(String(repeating: "a", count: 2000) + "b"))
+    }
+
+    @Test(arguments: ["((?:){0,1000000}){40}", "(?:){0,1000000}", "((){5,900000}){0,20}", "(?:(){1000000})*"])
+    func `a part that matches the empty text only adds no states, however often it is repeated`(source: String) throws {
+        for pattern in ["^\(source)a$", "^" + String(repeating: source, count: 300) + "a$"] {
+            let parsed = try StringPattern(parsing: pattern)
+            #expect(parsed.matches("a") && !parsed.matches("aa") && !parsed.matches(""))
+            #expect(parsed.stateCount < 500)
+        }
+    }
+
+    @Test func `a class that names one property a thousand times holds it once`() throws {
+        let many = try StringPattern(parsing: "^[" + String(repeating: "\\p{L}\\P{Nd}", count: 1_000) + "x-z]+$")
+        let once = try StringPattern(parsing: "^[\\p{L}\\P{Nd}x-z]+$")
+        #expect(many.expression == once.expression)
+        #expect(many.matches("é-x") && !many.matches("1"))
     }
 
     @Test func `random patterns agree with brute force over their words`() throws {
@@ -67,9 +109,9 @@ import Testing
         var random = SplitMix(state: 7)
         var words = [""]
         for length in 1...4 {
-            words += words.filter { $0.count == length - 1 }.flatMap { [$0 + "a", $0 + "b"] }
+            words += words.filter { $0.count == length - 1 }.flatMap { [$0 + "a", $0 + "b", $0 + "-"] }
         }
-        for _ in 0..<400 {
+        for _ in 0..<800 {
             let source = randomPattern(depth: 3, &random)
             let pattern = try StringPattern(parsing: "^(?:\(source))$")
             let inner = try StringPattern(parsing: source).expression
@@ -102,12 +144,22 @@ import Testing
             return all
         case .start: return start == 0 ? [start] : []
         case .end: return start == text.count ? [start] : []
+        case .lookahead(let inside, let isNegative):
+            return ends(inside, text, start).isEmpty == isNegative ? [start] : []
+        case .lookbehind(let inside, let isNegative):
+            let isMatch = (0...start).contains { ends(inside, text, $0).contains(start) }
+            return isMatch != isNegative ? [start] : []
+        case .wordBoundary(let isNegative):
+            let isWord = { (position: Int) in text.indices.contains(position) && text[position] != "-" }
+            return (isWord(start - 1) != isWord(start)) != isNegative ? [start] : []
         }
     }
 
     private func randomPattern(depth: Int, _ random: inout SplitMix) -> String {
-        guard depth > 0 else { return ["a", "b", "[ab]", "[^a]", "."].randomElement(using: &random) ?? "a" }
-        switch Int.random(in: 0..<5, using: &random) {
+        guard depth > 0 else {
+            return ["a", "b", "[ab]", "[^a]", ".", "-", "\\b", "\\B", "^", "$"].randomElement(using: &random) ?? "a"
+        }
+        switch Int.random(in: 0..<7, using: &random) {
         case 0: return randomPattern(depth: depth - 1, &random) + randomPattern(depth: depth - 1, &random)
         case 1:
             return "(\(randomPattern(depth: depth - 1, &random))|\(randomPattern(depth: depth - 1, &random)))"
@@ -115,6 +167,9 @@ import Testing
             let quantifier =
                 ["*", "+", "?", "{2}", "{1,2}", "{0,1}", "{1,}"].randomElement(using: &random) ?? "*"
             return "(?:\(randomPattern(depth: depth - 1, &random)))\(quantifier)"
+        case 3, 4:
+            let look = ["(?=", "(?!", "(?<=", "(?<!"].randomElement(using: &random) ?? "(?="
+            return look + randomPattern(depth: depth - 1, &random) + ")"
         default: return randomPattern(depth: 0, &random)
         }
     }

@@ -25,14 +25,14 @@ struct AlteredModel: LanguageModel {
     }
 
     func begin(
-        _ prompt: [TokenID], opening: [TokenID], for request: RequestID
+        _ prompt: [TokenID], opening: [TokenID], drafts: [TokenID], for request: RequestID
     ) async throws(ModelError) -> Evaluation {
         precondition(prompt.count < contextTokenLimit, "A planner must not begin what does not fit.")
-        return try await base.begin(prompt, opening: opening, for: request)
+        return try await base.begin(prompt, opening: opening, drafts: drafts, for: request)
     }
 
-    func append(_ tokens: [TokenID]) async throws(ModelError) -> Evaluation {
-        try await base.append(tokens)
+    func append(_ tokens: [TokenID], drafts: [TokenID]) async throws(ModelError) -> Evaluation {
+        try await base.append(tokens, drafts: drafts)
     }
 
     func sample(_ mask: TokenMask, options: SamplingOptions) async throws(ModelError) -> SampledToken {

@@ -33,6 +33,28 @@ import Tokens
         #expect(mask.isEmpty)
     }
 
+    @Test(arguments: [1, 4_096, 4_097, 9_000])
+    func `a mask is put together from pieces`(tokenCount: Int) {
+        let wordCount = TokenMask.pieceWordCount
+        // A piece of all tokens, one of none and one of every second.
+        let kinds: [UInt64] = [.max, 0, 0x5555_5555_5555_5555]
+        let words = kinds.flatMap { [UInt64](repeating: $0, count: wordCount) }
+        let pieceCount = ((tokenCount + 63) / 64 + wordCount - 1) / wordCount
+        let pieces = (0..<pieceCount).map { Int32([2, 1, 0][$0 % 3]) }
+        var mask = TokenMask(tokenCount: tokenCount)
+        mask.allow(TokenID(0))
+        mask.assign(pieces: pieces[...], of: words)
+        let size = 64 * wordCount
+        let expected = (0..<mask.words.count * 64).filter { token in
+            switch pieces[token / size] {
+            case 0: true
+            case 1: false
+            default: token.isMultiple(of: 2)
+            }
+        }
+        #expect(mask.allowedTokens.map { Int($0.rawValue) } == expected)
+    }
+
     @Test func `a union allows what either mask allows`() {
         var left = TokenMask(tokenCount: 70)
         var right = left

@@ -56,43 +56,43 @@ private struct PrefixRecognizer: ByteRecognizer {
         }
     }
 
-    @Test func `tokens that are plain inside a string are kept apart by length`() {
-        let vocabulary = Self.vocabulary
-        let trie = TokenTrie(vocabulary)
-        func token(_ text: String) -> TokenID {
-            TokenID(Int32(Self.words.firstIndex(of: text) ?? -1))
+    @Test func `tokens that close a string share their endings`() {
+        let words = ["\"", "a\"", "b\": 1", "\\\"", "\\\"\": 1", "abc", "é\"}", "\": 1", "x\\u00", "c\"}]"]
+        let vocabulary = Vocabulary(tokens: words.map { (Array($0.utf8), .normal) })
+        let endings = TokenTrie(vocabulary).stringEndings
+        let numbers = endings.endingOfToken
+        #expect(numbers[0] == StringEndings.empty && numbers[1] == StringEndings.empty)
+        #expect(numbers[2] == numbers[7] && numbers[4] == numbers[7] && numbers[2] > 0)
+        #expect(numbers[3] == -1 && numbers[5] == -1 && numbers[8] == -1)
+        #expect(Set([numbers[2], numbers[6], numbers[9]]).count == 3)
+        #expect(endings.count == 4)
+        // The trie of endings holds all but the empty one.
+        struct Everything: ByteRecognizer {
+            mutating func tryConsume(_ byte: UInt8) -> Bool { true }
+            mutating func rollback(_ count: Int) {}
         }
-        let two = trie.plainTokens(upTo: 2)
-        for text in ["a", "ab", "é", "日本", "\u{7F}"] { #expect(two.contains(token(text)), "\(text)") }
-        for text in ["abc", "\"", "\":", "x\"", "\\", "\n", "a\u{0}"] {
-            #expect(!two.contains(token(text)), "\(text)")
-        }
-        #expect(trie.plainTokens(upTo: 1_000).contains(token("xyz")))
-        #expect(trie.plainTokens(upTo: 0).isEmpty)
-        let first = Int32(Self.words.count) + 2
-        // An unfinished character is plain, its tail, a surrogate, an overlong form and one past the last aren't.
-        #expect(
-            (0..<6).map { trie.plainTokens(upTo: 1).contains(TokenID(first + $0)) } == [
-                true, false, true, false, false, false,
-            ])
+        var everything = Everything()
+        var found = TokenMask(tokenCount: endings.count)
+        endings.endings.allowTokens(in: &found, recognizer: &everything)
+        #expect(found.allowedTokens.map(\.rawValue) == [1, 2, 3])
     }
 
-    @Test func `plain tokens and the others together are all text tokens`() {
-        let vocabulary = Self.vocabulary
+    @Test func `tokens longer than the limit are left out, twins are found and denied together`() {
+        let long = [UInt8](repeating: 0x61, count: TokenTrie.tokenByteLimit + 1)
+        let vocabulary = Vocabulary(tokens: [
+            (Array("ab".utf8), .normal), (long, .normal), (Array("ab".utf8), .normal), (Array("b".utf8), .normal),
+        ])
         let trie = TokenTrie(vocabulary)
         struct Everything: ByteRecognizer {
             mutating func tryConsume(_ byte: UInt8) -> Bool { true }
             mutating func rollback(_ count: Int) {}
         }
         var everything = Everything()
-        var all = TokenMask(tokenCount: vocabulary.count)
-        trie.allowTokens(in: &all, recognizer: &everything)
-        var others = TokenMask(tokenCount: vocabulary.count)
-        trie.outsideStrings.allowTokens(in: &others, recognizer: &everything)
-        let plain = trie.plainTokens(upTo: .max)
-        #expect(others.allowedTokens.allSatisfy { !plain.contains($0) })
-        others.formUnion(plain)
-        #expect(others == all)
-        #expect(trie.longestTokenByteCount == 6)
+        var mask = TokenMask(tokenCount: vocabulary.count)
+        trie.allowTokens(in: &mask, recognizer: &everything)
+        #expect(mask.allowedTokens.map(\.rawValue) == [0, 2, 3])
+        trie.all.denyTokens(under: Int(trie.all.firstNodes[0x61]), in: &mask)
+        #expect(mask.allowedTokens.map(\.rawValue) == [3])
+        #expect(trie.all.bytes(to: Int(trie.all.firstNodes[0x61]) + 1) == Array("ab".utf8))
     }
 }

@@ -38,7 +38,7 @@ import WorkflowFormat
         ("phone]", "mail]", "`redact` has `mail`, which is unknown"),
         ("redact:", "keep:", "unknown key `keep` in the file"),
         ("customer:", "Customer:", "a pattern's name `Customer` isn't 2 to 32 small letters, digits and `_`"),
-        ("[0-9]{6}", "(?=x)", "`customer` can't be used: look-ahead is not supported"),
+        ("[0-9]{6}", "(x)\\\\1", "`customer` can't be used: a back-reference is not supported"),
         ("365d", "0d", "`events` is `0d`, which is no period"),
         ("365d", "soon", "`events` is `soon`, which is no period"),
         ("outputs:", "blobs:", "unknown key `blobs` in `retention`"),

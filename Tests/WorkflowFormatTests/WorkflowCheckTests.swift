@@ -249,10 +249,10 @@ import WorkflowFormat
             "kind: { enum: [late, broken, other] }", "kind: { not: { const: late } }",
             ["not": "`schema` can't be enforced: `not` at `#/properties/kind` is not supported."]),
         Fault(
-            "quote: { type: string, maxLength: 200 }", "quote: { type: string, pattern: \"(?=a)\" }",
+            "quote: { type: string, maxLength: 200 }", "quote: { type: string, pattern: \"(a)\\\\1\" }",
             [
                 "pattern":
-                    "`schema` can't be enforced: `pattern` at `#/properties/quote` can't be used: look-ahead is not supported at character 1 of `(?=a)`."
+                    "`schema` can't be enforced: `pattern` at `#/properties/quote` can't be used: a back-reference is not supported at character 4 of `(a)\\1`."
             ]),
         Fault(
             "quotes: [/quote,", "quotes: [/quot,",
