@@ -52,7 +52,8 @@ extension Run {
                 meter.count(tokens: Self.callTokenLimit)
                 return try finishAgent(.stuck, turns: turns, label: turns.conversation.prompt.label, at: address)
             }
-            turns.add(proposal.usage)
+            // As it was recorded, in whole milliseconds, so that the sum is the same whoever adds it up.
+            turns.add(TokenUsage(json: proposal.usage.json))
             if let ending = AgentToolset.Ending(proposal) {
                 return try finishAgent(ending, turns: turns, label: proposal.label, at: address)
             }
