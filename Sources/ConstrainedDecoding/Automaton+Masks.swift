@@ -54,14 +54,15 @@ extension Automaton {
         for cell in configurations[Int(state)] {
             if wideLexeme(of: frames[Int(cell)]) == nil { narrow.append(cell) } else { wide.append(cell) }
         }
+        var insides: [InsideKey: TokenMask] = [:]
         for cell in wide {
             guard let lexeme = wideLexeme(of: frames[Int(cell)]) else { continue }
             if hasExceptions(frames[Int(cell)]), !mask.isEmpty || wide.count > 1 {
                 var own = TokenMask(tokenCount: mask.tokenCount)
-                allowWide(cell, lexeme, trie: trie, in: &own)
+                allowWide(cell, lexeme, trie: trie, in: &own, insides: &insides)
                 mask.formUnion(own)
             } else {
-                allowWide(cell, lexeme, trie: trie, in: &mask)
+                allowWide(cell, lexeme, trie: trie, in: &mask, insides: &insides)
             }
         }
         if !narrow.isEmpty {
@@ -86,7 +87,20 @@ extension Automaton {
         return lexeme.excluded != nil && frame.g >= 0
     }
 
-    private mutating func allowWide(_ cell: Int32, _ lexeme: StringLexeme, trie: TokenTrie, in mask: inout TokenMask) {
+    /// Where a string is whose characters are counted, whatever it stands in.
+    private struct InsideKey: Hashable {
+        let lexeme: Int32
+        let node: Int32
+        let count: Int32
+        let isKey: Bool
+    }
+
+    /// `insides`: the tokens inside strings that the same mask had to do with already; an ambiguous place has many cells
+    /// that differ below the string only.
+    private mutating func allowWide(
+        _ cell: Int32, _ lexeme: StringLexeme, trie: TokenTrie, in mask: inout TokenMask,
+        insides: inout [InsideKey: TokenMask]
+    ) {
         let frame = frames[Int(cell)]
         let isCounted = frame.c >= 0
         let kind = StringTableKind(hasGroups: isCounted, isStrict: frame.kind == .key || lexeme.excluded != nil)
@@ -94,7 +108,14 @@ extension Automaton {
             StringTable(lexeme, node: frame.b, trie: trie, kind: kind)
         }
         if isCounted {
-            allowCounted(table, lexeme, count: frame.c, in: &mask)
+            let key = InsideKey(lexeme: frame.a, node: frame.b, count: frame.c, isKey: frame.kind == .key)
+            let known = insides[key]
+            var inside = known ?? TokenMask(tokenCount: mask.tokenCount)
+            if known == nil {
+                allowCounted(table, lexeme, count: frame.c, in: &inside)
+                insides[key] = inside
+            }
+            if mask.isEmpty { mask = inside } else { mask.formUnion(inside) }
         } else if mask.isEmpty {
             mask = table.inside
         } else {
