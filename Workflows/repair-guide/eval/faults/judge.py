@@ -43,6 +43,9 @@ def ran(place):
     proposed, denied, executed = {}, [], []
     for line in open(os.path.join(place, "journal.jsonl")):
         entry = json.loads(line)
+        # What comes first is the run and its figures, not entries.
+        if "body" not in entry:
+            continue
         body = entry["body"]
         if entry["kind"] == "callProposed" and body["tool"] in ("command.check", "command.run", "file.replace_line"):
             arguments = body["arguments"]
