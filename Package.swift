@@ -71,7 +71,7 @@ let package = Package(
         .target(
             name: "ModelRuntime",
             dependencies: [
-                "CLlama", "Tokens", "HTTPTransfer", "JSONSchemas",
+                "CLlama", "Tokens", "HTTPTransfer", "JSONSchemas", "WebAddresses",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(
@@ -160,8 +160,8 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "ModelRuntime", "ConstrainedDecoding", "Tokens", "JSONSchemas", "CLlama", "Planning", "WorkflowFormat",
-                "SandboxExecution", "Provenance", "PolicyEngine", "Redaction", "RunJournal", "TestSupport",
-                "KillTrials",
+                "SandboxExecution", "Provenance", "PolicyEngine", "Redaction", "RunJournal", "HTTPTransfer",
+                "TestSupport", "KillTrials",
             ]),
         // What the sandbox's tests run in it: attacks that have to fail.
         .executableTarget(

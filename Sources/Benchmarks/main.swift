@@ -5,18 +5,41 @@ import ModelRuntime
 ///
 /// Build it with `swift build -c release --product warrant-bench` and run it on an idle machine. Cases that
 /// compare two programs interleave them, so that both meet the same machine.
-/// The decoding commands have arguments of their own; see `DecodingArguments`.
+/// The decoding commands have arguments of their own, see `DecodingArguments`; so have those that measure how weights are
+/// run, see `ModelArguments`, and the comparisons with a server on the same work, see `PeerArguments`.
 if CommandLine.arguments.contains(where: { $0 == "--help" || $0 == "-h" }) {
-    print("\(BenchmarkArguments.usage)\n\n\(DecodingArguments.usage)")
+    print(
+        [BenchmarkArguments.usage, DecodingArguments.usage, PeerCommands.usage, ModelCommands.usage]
+            .joined(separator: "\n\n"))
     exit(0)
 }
-if let command = CommandLine.arguments.dropFirst().first, DecodingCommands.names.contains(command) {
+/// 64 where the command was called in a way that it can't be, 74 for its files, else 1.
+func exitCode(of error: any Error) -> Int32 {
+    switch error {
+    case is BenchmarkArguments.UsageError, is DecodingArguments.UsageError: 64
+    case is DecodingArguments.FileError: 74
+    default: 1
+    }
+}
+
+if let command = CommandLine.arguments.dropFirst().first {
+    let words = Array(CommandLine.arguments.dropFirst(2))
     do {
-        try await DecodingMain.run(command: command, Array(CommandLine.arguments.dropFirst(2)))
-        exit(0)
+        if DecodingCommands.names.contains(command) {
+            try await DecodingMain.run(command: command, words)
+            exit(0)
+        }
+        if PeerCommands.names.contains(command) {
+            try await PeerCommands.run(command, words)
+            exit(0)
+        }
+        if ModelCommands.names.contains(command) {
+            try await ModelCommands.run(command, words)
+            exit(0)
+        }
     } catch {
         FileHandle.standardError.write(Data("\(error)\n".utf8))
-        exit(error is DecodingArguments.UsageError ? 64 : error is DecodingArguments.FileError ? 74 : 1)
+        exit(exitCode(of: error))
     }
 }
 

@@ -45,9 +45,9 @@ struct CommandFailure: Error, CustomStringConvertible {
             }
         case let error as ModelError:
             switch error.code {
-            case .missingWeights, .corruptWeights, .loadFailed, .unknownModel:
+            case .missingWeights, .corruptWeights, .loadFailed, .overMemory, .unknownModel, .badServer:
                 self.init(.configuration, error.description)
-            case .fetchFailed: self.init(.tryAgain, error.description)
+            case .fetchFailed, .serverUnavailable: self.init(.tryAgain, error.description)
             case .badScript, .contextOverflow, .scriptEnded, .scriptDisagrees: self.init(.badData, error.description)
             default: self.init(.failed, error.description)
             }
@@ -68,6 +68,10 @@ struct CommandFailure: Error, CustomStringConvertible {
             case .storage: self.init(.ioFailure, error.description)
             default: self.init(.failed, error.description)
             }
+        case let error as CalibrationError:
+            self.init(
+                .ioFailure, error.description,
+                fix: "A copy of the workflow in a folder you may write to is named with `--workflow`.")
         case let error as SuiteError: self.init(.badData, error.description)
         case let error as EvaluationBusy: self.init(.tryAgain, error.description)
         case let error as EvaluationStopped:

@@ -19,6 +19,12 @@ struct EvalCommand: AsyncParsableCommand {
             same; gold and scores may change, and then they are scored anew. With two models, or with --against, the \
             figures are compared item by item.
 
+            --calibrate takes one half of the items, says how sure the model was of closed fields that `min_confidence`, \
+            `min_margin` or `first` names and how often it was right, fits one temperature a field, and writes calibration.json beside the \
+            workflow: from then on runs with the same weights and prompt work out confidence with it. --held-out takes \
+            the other half, which is never fitted on, so that its figures say what that is worth. --calibrate takes one \
+            model: that of the workflow, or with --model the smaller one that it asks first.
+
             The folder then holds evaluation.json, evaluation.html and evaluation.junit.xml.
             """)
 
@@ -45,24 +51,40 @@ struct EvalCommand: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("The evaluation's folder (default warrant-output/eval-SUITE).", valueName: "DIR"))
+        help: ArgumentHelp(
+            "The evaluation's folder (default warrant-output/eval-SUITE, and with -development or -held-out behind it for one half).",
+            valueName: "DIR"))
     var output: String?
 
     @Flag(name: .long, help: "Use answers that are known from earlier runs; times and tokens then say little.")
     var remembered = false
+
+    @Flag(name: .long, help: "Fit how sure answers are to how often they are right, on the development half.")
+    var calibrate = false
+
+    @Flag(name: .long, help: "Only the half of the items that --calibrate never looks at.")
+    var heldOut = false
 
     @Flag(name: .long, help: "One JSON value a line on standard output; the last one is the evaluation.")
     var json = false
 
     func validate() throws {
         guard model.count < 3 else { throw ValidationError("Can't compare \(model.count) models: name one or two.") }
+        guard !calibrate || !heldOut else {
+            throw ValidationError("Can't calibrate on the held-out items: they say what a calibration is worth.")
+        }
+        guard !calibrate || (model.count < 2 && against == nil) else {
+            throw ValidationError(
+                "Can't compare while calibrating: a calibration is of one model, and its figures are of what was fitted."
+            )
+        }
         guard (limit ?? 1) > 0 else { throw ValidationError("Can't evaluate \(limit ?? 0) items: name at least one.") }
     }
 
     func run() async throws {
         try await Output.reporting(json: json) {
             let definition = try SuiteDefinition.load(path: Surroundings.absolute(suite))
-            let loaded = try Suite(definition, limit: limit, data: data.map(Surroundings.absolute))
+            let loaded = try Suite(definition, limit: limit, data: data.map(Surroundings.absolute), part: part)
             let earlier = try against.map { try EarlierEvaluation.read(Surroundings.absolute($0)) }
             try earlier?.check(loaded)
             if !loaded.unscored.isEmpty {
@@ -75,10 +97,11 @@ struct EvalCommand: AsyncParsableCommand {
             }
             let directory =
                 output.map(Surroundings.absolute)
-                ?? Surroundings.absolute("warrant-output/eval-" + definition.name)
+                ?? Surroundings.absolute(
+                    "warrant-output/eval-" + definition.name + (part == .whole ? "" : "-" + part.rawValue))
             let evaluation = EvaluationSession(
                 suite: loaded, directory: directory, workflowPath: workflow.map(Surroundings.absolute),
-                isRemembering: remembered, isJSON: json)
+                isRemembering: remembered, isCalibrating: calibrate, isJSON: json)
             var results: [EvaluationResult] = []
             let names = model.isEmpty ? [nil] : model.map(Optional.some)
             for (index, name) in names.enumerated() {
@@ -98,6 +121,8 @@ struct EvalCommand: AsyncParsableCommand {
             }
         }
     }
+
+    private var part: SuitePart { calibrate ? .development : heldOut ? .heldOut : .whole }
 
     private static func list(_ names: [String]) -> String { names.map { "`\($0)`" }.joined(separator: ", ") }
 }

@@ -58,6 +58,20 @@ struct EvaluationOutput {
                         + "\(Self.percent(score.interval.high)); n \(score.count))"
                         + (details.isEmpty ? "" : "  " + details.joined(separator: ", ")))
             }
+            for field in result.weighed where result.calibrated.isEmpty {
+                Output.result(
+                    ReliabilityText.line(field.step + field.pointer, field.temperature, field.reliability))
+                Output.result(ReliabilityText.limits(field.reliability))
+            }
+            for fit in result.calibrated {
+                let name = fit.field.step + fit.field.pointer
+                Output.result(ReliabilityText.line(name, 1, fit.before))
+                Output.result(ReliabilityText.line(name, fit.temperature, fit.after))
+                Output.result(ReliabilityText.limits(fit.after))
+                if fit.isAtLimit {
+                    Output.result("    the temperature is as far as it goes: too few answers were wrong, or too many")
+                }
+            }
             let cost = result.cost
             Output.result(
                 "  cost: \(cost.runs) runs, \(Int(cost.seconds.rounded())) s, \(cost.tokens) tokens, \(cost.questions) questions"

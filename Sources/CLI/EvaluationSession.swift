@@ -17,6 +17,8 @@ struct EvaluationSession {
     let directory: String
     let workflowPath: String?
     let isRemembering: Bool
+    /// Whether temperatures are fitted and written beside the workflow.
+    let isCalibrating: Bool
     let isJSON: Bool
 
     /// Evaluates with one model; the workflow's own where `name` is nil.
@@ -32,17 +34,34 @@ struct EvaluationSession {
                     ? definition.workflow : definition.directory + "/" + definition.workflow)
         let workflow = try Workflow.load(path: path, tools: registry.definitions)
         try WorkflowCheck.policyTests(workflow, registry: registry)
+        // Before any run, so that nobody waits hours to hear that it can't be read.
+        if isCalibrating { _ = try Self.known(beside: workflow) }
         let session = try await RunSession(
-            surroundings: surroundings, workflow: workflow, model: name ?? workflow.model.use, json: isJSON,
-            isUnattended: true, isFresh: !isRemembering)
+            surroundings: surroundings, workflow: workflow, model: name ?? workflow.model.use,
+            isOperators: name != nil, json: isJSON, isUnattended: true, isFresh: !isRemembering,
+            withoutFirst: name != nil
+                ? "`--model` names the one that is asked"
+                : isCalibrating ? "a calibration is of one model; `--model` names another" : nil)
+        // What is fitted hangs on nothing that was fitted before.
+        var fitting: (own: Calibration?, first: Calibration?) = (own: nil, first: nil)
+        if !isCalibrating {
+            fitting = CalibrationChoice.fitting(workflow, session.services, model: session.modelName)
+        }
+        let (calibration, firstCalibration) = fitting
+        var subject: JSONObject = [
+            "workflow": .string(workflow.file), "version": .string(Run.fingerprint(workflow)),
+            "model": .string(Run.modelName(session.services.model, after: session.services.first)),
+            "weights": .string(Self.weights(session)),
+            "remembered": .string(isRemembering ? "yes" : "no"),
+            "operator_policy": .string(operatorPolicy?.sha256 ?? "none"),
+        ]
+        if let calibration { subject[Calibration.member] = calibration.json }
+        if let first = session.services.first {
+            subject[Run.firstMember] = .string(Run.calibrationKey(of: first.summary))
+        }
+        if let firstCalibration { subject[Run.firstCalibrationMember] = firstCalibration.json }
         let evaluator = Evaluator(
-            suite, directory: directory,
-            subject: [
-                "workflow": .string(workflow.file), "version": .string(Run.fingerprint(workflow)),
-                "model": .string(Run.modelName(session.services.model)), "weights": .string(Self.weights(session)),
-                "remembered": .string(isRemembering ? "yes" : "no"),
-                "operator_policy": .string(operatorPolicy?.sha256 ?? "none"),
-            ],
+            suite, directory: directory, subject: .object(subject),
             defaults: Self.defaults(workflow, given: definition.inputs.map(\.name)))
         let perform = { (batch: Evaluator.Batch, began: (String) throws -> Void) async throws -> Evaluator.Outcome in
             let answers = batch.output + "/" + definition.output
@@ -50,7 +69,8 @@ struct EvaluationSession {
             if !isJSON, batch.count > 1 { Output.message("batch \(batch.index + 1) of \(batch.count)") }
             let configuration = RunConfiguration(
                 workflow: workflow, inputs: batch.inputs, outputDirectory: batch.output,
-                modelName: session.modelName, isDryRun: false, registry: registry, operatorPolicy: operatorPolicy)
+                modelName: session.modelName, isDryRun: false, registry: registry, operatorPolicy: operatorPolicy,
+                calibration: calibration, isModelOperators: name != nil, firstCalibration: firstCalibration)
             let run = try Self.run(
                 batch, configuration, session: session, currentDirectory: definition.directory, began: began)
             // A run that is gone on with writes its answers anew; with old ones, one that fails would pass for finished.
@@ -61,8 +81,58 @@ struct EvaluationSession {
                 entries: try session.services.journal.entries(of: run.id), questions: verdict.waiting.count)
             return Evaluator.Outcome(exit: Int(verdict.exitCode), cost: cost, reason: verdict.reason)
         }
-        return try await evaluator.run(perform) { argv, input in
+        var result = try await evaluator.run(perform) { argv, input in
             try await score(argv, input: input)
+        }
+        result.weighed = WeighedField.all(in: suite, try Self.readings(result.runs, session.services.journal))
+        if isCalibrating { try calibrate(&result, workflow, model: session.services.model?.summary) }
+        return result
+    }
+
+    /// The finished steps of runs, with what they recorded.
+    private static func readings(
+        _ runs: [TakenRun], _ journal: Journal
+    ) throws -> [(run: TakenRun, entries: [(step: String, body: JSONValue)])] {
+        try runs.map { run in
+            let id = try journal.run(matching: run.run).id
+            return (run, try journal.entries(of: id, kinds: [.stepFinished]).map { ($0.step, $0.body) })
+        }
+    }
+
+    /// Fits a temperature for each weighed field and writes them beside the workflow. Fields that know too few right answers
+    /// are left as they are, as long as one has enough.
+    private func calibrate(_ result: inout EvaluationResult, _ workflow: Workflow, model: ModelDescription?) throws {
+        guard let model, !result.weighed.isEmpty else {
+            throw SuiteError(
+                "Can't calibrate suite `\(result.suite)`: no run weighed a field that an `exact` score of its name knows the "
+                    + "right value of. `min_confidence` names the fields that are weighed, and the items of a loop are told "
+                    + "by their `id`.")
+        }
+        var failure: SuiteError?
+        for field in result.weighed {
+            do throws(SuiteError) {
+                result.calibrated.append(try FieldCalibration(field))
+            } catch {
+                Output.message(Terminal.visible(error.description))
+                failure = error
+            }
+        }
+        if result.calibrated.isEmpty, let failure { throw failure }
+        let prompts = Run.promptDigests(of: workflow)
+        let fitted = Calibration(
+            result.calibrated.compactMap {
+                $0.entry(weights: Run.calibrationKey(of: model), prompts: prompts, suite: result.suite)
+            })
+        try Self.known(beside: workflow).updated(with: fitted).save(directory: workflow.directory)
+        Output.message("wrote \(Calibration.path(in: workflow.directory))")
+    }
+
+    /// What was fitted before; what can't be read is not written over.
+    private static func known(beside workflow: Workflow) throws(SuiteError) -> Calibration {
+        do throws(CalibrationError) {
+            return try Calibration.load(directory: workflow.directory) ?? Calibration([])
+        } catch {
+            throw SuiteError("\(error.description) Mend it or take it away: it would be written over.")
         }
     }
 
@@ -87,6 +157,7 @@ struct EvaluationSession {
         guard let model = session.services.model else { return "none" }
         if let digest = model.summary.sha256 { return digest }
         let name = session.modelName
+        if model.summary.isRemote { return name }
         if name.hasPrefix("scripted:"),
             let digest = ContentDigest.hex(ofFileAt: String(name.dropFirst("scripted:".count)))
         {

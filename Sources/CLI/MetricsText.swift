@@ -29,6 +29,9 @@ enum MetricsText {
         if figures.narrowed > 0 {
             parts.append("answers kept narrower than their schema by a limit \(figures.narrowed)")
         }
+        if figures.firstAnswers + figures.passedOn > 0 {
+            parts.append("smaller model: \(figures.firstAnswers) answered, \(figures.passedOn) passed on")
+        }
         let rooms = ["planning", "policy", "tools", "sandbox", "journal"].compactMap { room -> String? in
             guard let count = figures.microseconds[room], count > 0 else { return nil }
             return "\(room) \(milliseconds(count))"

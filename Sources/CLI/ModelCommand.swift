@@ -7,6 +7,12 @@ import ModelRuntime
 struct ModelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "model", abstract: "List, fetch and inspect model weights.",
+        discussion: """
+            A model behind any server that speaks OpenAI's chat completions needs no weights here: write \
+            --model http://127.0.0.1:8080/v1#NAME, or https for another machine, or the same under `model: use:` of a \
+            workflow. Its answers are checked here and refused where they break the schema. The key comes from \
+            WARRANT_API_KEY; where a workflow and not --model names the server, WARRANT_API_ORIGIN must name it too.
+            """,
         subcommands: [List.self, Fetch.self, Info.self])
 
     /// `warrant model list`.
@@ -19,6 +25,11 @@ struct ModelCommand: AsyncParsableCommand {
         func run() async throws {
             try await Output.reporting(json: json) {
                 let catalog = ModelCatalog()
+                defer {
+                    if !json {
+                        Output.message("Or a server: --model http://127.0.0.1:8080/v1#NAME (see warrant model --help)")
+                    }
+                }
                 for entry in catalog.entries {
                     let isPresent = catalog.isPresent(entry)
                     if json {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSONSchemas
+import ModelRuntime
 import Orchestration
 import RunJournal
 import ToolExecution
@@ -30,11 +31,28 @@ struct ResumeCommand: AsyncParsableCommand {
             let parameters = summary.parameters
             let workflow = try Workflow.load(
                 path: parameters["workflow"]?.stringValue ?? "", tools: registry.definitions)
+            let recorded = parameters["model"]?.stringValue ?? "default"
+            let model = options.model ?? recorded
+            let wasDeterministic = parameters["weights"]?["deterministic"]?.boolValue ?? false
             let session = try await RunSession(
-                surroundings: surroundings, workflow: workflow,
-                model: options.model ?? parameters["model"]?.stringValue ?? "default",
+                surroundings: surroundings, workflow: workflow, model: model,
+                // What the run was started with; older records don't say who named that.
+                isOperators: options.model != nil
+                    || parameters["model_named"]?.boolValue ?? (recorded != workflow.model.use),
                 tracker: TrackerChoice.name(in: parameters), json: options.json,
-                isUnattended: options.unattended, isFresh: options.fresh)
+                isUnattended: options.unattended, isFresh: options.fresh,
+                // A run that was begun so goes on so, but on a server, which can't promise it.
+                isDeterministic: options.deterministic || (wasDeterministic && !ServerAddress.names(model)),
+                withoutFirst: options.model != nil
+                    ? "`--model` names the one that is asked"
+                    : parameters[Run.firstMember] == nil ? "the run was begun without it" : nil
+            )
+            if wasDeterministic, session.services.model?.summary.isRemote == true {
+                session.services.report(
+                    .note(
+                        "The run was begun with `--deterministic`, which no server can promise: what is asked from here on may get another answer another time."
+                    ))
+            }
             var inputs: [String: String] = [:]
             if let recorded = parameters["inputs"]?.objectValue {
                 for (name, value) in recorded { inputs[name] = value.stringValue }

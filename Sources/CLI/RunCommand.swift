@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ModelRuntime
 import Orchestration
 import ToolExecution
 import WorkflowFormat
@@ -11,6 +12,9 @@ struct RunCommand: AsyncParsableCommand {
         discussion: """
             At a terminal you are asked where the policy says `ask`; elsewhere the run parks with exit code 2, and \
             `warrant approve`, `warrant deny` and `warrant resume` go on with it.
+
+            A workflow may name a smaller model that its readings ask first (`model: { first: NAME, memory: SIZE }`). It is \
+            asked only without `--model`; the record says who answered what.
             """)
 
     @Argument(help: "A folder with workflow.yaml, a workflow file, or the name of a workflow that comes with Warrant.")
@@ -45,12 +49,18 @@ struct RunCommand: AsyncParsableCommand {
             try WorkflowCheck.policyTests(checked, registry: registry)
             let session = try await RunSession(
                 surroundings: surroundings, workflow: checked,
-                model: options.model ?? checked.model.use, tracker: tracker, json: options.json,
+                model: options.model ?? checked.model.use, isOperators: options.model != nil, tracker: tracker,
+                json: options.json,
                 isUnattended: options.unattended,
-                isFresh: options.fresh)
+                isFresh: options.fresh, isDeterministic: options.deterministic,
+                withoutFirst: options.model.map { _ in "`--model` names the one that is asked" })
+            let calibration = CalibrationChoice.fitting(checked, session.services, model: session.modelName)
             let configuration = RunConfiguration(
                 workflow: checked, inputs: try Self.inputs(input), outputDirectory: output.map(Surroundings.absolute),
-                modelName: session.modelName, isDryRun: dryRun, registry: registry, operatorPolicy: operatorPolicy)
+                modelName: session.modelName, isDryRun: dryRun, registry: registry, operatorPolicy: operatorPolicy,
+                calibration: calibration.own,
+                isModelOperators: options.model != nil,
+                firstCalibration: calibration.first)
             let run = try Run.start(
                 configuration, services: session.services, currentDirectory: surroundings.currentDirectory)
             try await session.execute(run)

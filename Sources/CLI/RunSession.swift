@@ -17,11 +17,15 @@ struct RunSession {
     private let display: ProgressDisplay
     private let isJSON: Bool
 
+    /// `withoutFirst`: why the smaller model that the workflow may name isn't asked first; nil to ask it.
     init(
-        surroundings: Surroundings, workflow: Workflow, model name: String, tracker: String = TrackerChoice.local,
+        surroundings: Surroundings, workflow: Workflow, model name: String, isOperators: Bool,
+        tracker: String = TrackerChoice.local,
         json: Bool,
         isUnattended: Bool,
-        isFresh: Bool
+        isFresh: Bool,
+        isDeterministic: Bool = false,
+        withoutFirst reason: String? = nil
     ) async throws {
         isJSON = json
         modelName =
@@ -33,14 +37,41 @@ struct RunSession {
         let tracker = try TrackerChoice.open(tracker, in: surroundings)
         let redactor = try surroundings.redactor()
         let journal = try surroundings.journal(redactor: redactor, mayBegin: true)
-        let model: (any LanguageModel)? =
-            workflow.usesModel
-            ? try await ModelCatalog().open(modelName, contextTokenLimit: workflow.model.context) : nil
+        var model: (any Model)?
+        var first: (any Model)?
+        if workflow.usesModel {
+            let catalog = ModelCatalog()
+            if let small = workflow.model.first, let reason {
+                display.report(.note("`\(small)` is not asked first: \(reason)."))
+            }
+            try WorkflowCheck.checkFirstModel(of: workflow)
+            let small = reason == nil ? workflow.model.first : nil
+            if let memory = workflow.model.memoryByteCount {
+                try catalog.requireRoom(
+                    in: memory, for: [small, modelName].compactMap(\.self), contextTokenLimit: workflow.model.context)
+            }
+            if let small {
+                first = try await catalog.open(
+                    small, contextTokenLimit: workflow.model.context, parallelLimit: workflow.widestLoop,
+                    isDeterministic: isDeterministic
+                ) { display.report(.note(redactor.requesting(workflow).redact($0))) }
+            }
+            model = try await catalog.open(
+                modelName, contextTokenLimit: workflow.model.context, parallelLimit: workflow.widestLoop,
+                isDeterministic: isDeterministic, isOperators: isOperators
+            ) { display.report(.note(redactor.requesting(workflow).redact($0))) }
+        }
+        if model?.summary.isRemote == true, workflow.hasConfidenceLimits {
+            display.report(
+                .note(
+                    "A server doesn't tell how sure its model is: every field of its answers with a `min_confidence` or `min_margin` above 0 goes to a person."
+                ))
+        }
         let inbox: any ApprovalInbox =
             Terminal.inputIsTerminal && !json && !isUnattended
             ? TerminalInbox(display: display, journal: journal, registry: try surroundings.registry()) : AbsentInbox()
         services = RunServices(
-            journal: journal, model: model,
+            journal: journal, model: model, first: first, withoutFirst: reason,
             memory: workflow.usesModel
                 ? Self.memory(
                     surroundings.answersPath, isFresh: isFresh, redactor: redactor.requesting(workflow)) : nil,

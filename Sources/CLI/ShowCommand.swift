@@ -51,6 +51,7 @@ struct ShowCommand: AsyncParsableCommand {
     private func showJSON(_ summary: RunSummary, _ entries: [JournalEntry], _ metrics: RunMetrics) {
         var line = RunLine.json(summary)
         line["model"] = summary.parameters["weights"]?["name"] ?? .null
+        if let first = summary.parameters[Run.firstMember]?["name"] { line["first_model"] = first }
         line["dry_run"] = .bool(summary.parameters["dry_run"]?.boolValue ?? false)
         line["metrics"] = metrics.total.toJSON()
         Output.result(.object(line))

@@ -32,8 +32,14 @@ extension Cost {
 
     /// Tokens that the model evaluated or wrote for an entry. An agent's end sums up its turns, which have their own.
     private static func tokens(of entry: JournalEntry) -> Int {
-        let isAnswer = entry.kind == .stepFinished && entry.body["written"] != nil
-        guard isAnswer || entry.kind == .valueProduced, let usage = entry.body["usage"] else { return 0 }
-        return ["evaluated", "forced", "sampled"].reduce(0) { $0 + (usage[$1]?.intValue ?? 0) }
+        let isAnswer = entry.kind == .stepFinished && entry.body[EntryMember.written] != nil
+        // Of two models that were asked one after the other both count, and so does a call that came to no end.
+        let usages: [JSONValue?] =
+            isAnswer || entry.kind == .valueProduced
+            ? [entry.body[EntryMember.usage], entry.body[EntryMember.first]?[EntryMember.usage]]
+            : [entry.body[EntryMember.unended]]
+        return usages.compactMap(\.self).reduce(0) { sum, usage in
+            ["evaluated", "forced", "sampled"].reduce(sum) { $0 + (usage[$1]?.intValue ?? 0) }
+        }
     }
 }

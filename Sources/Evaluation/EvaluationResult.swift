@@ -34,6 +34,12 @@ public struct EvaluationResult: Hashable, Sendable {
     public let contradicted: [String]
     /// The digest of the gold.
     let goldDigest: String
+    /// The runs that gave answers.
+    public internal(set) var runs: [TakenRun] = []
+    /// The closed fields whose options were weighed and whose right answers are known.
+    package var weighed: [WeighedField] = []
+    /// What was fitted on them, where that was asked for.
+    package var calibrated: [FieldCalibration] = []
 
     /// Items that are wholly right by every figure that judges them.
     public var successes: Int {
@@ -65,7 +71,7 @@ public struct EvaluationResult: Hashable, Sendable {
             for (name, value) in score.details.sorted(by: { $0.key < $1.key }) { fields[name] = Self.digits(value) }
             figures[score.name] = .object(fields)
         }
-        return [
+        var members: JSONObject = [
             "type": "evaluation", "suite": .string(suite), "subject": subject, "n": .integer(count),
             "scores": .object(figures), "cost": cost.json(successes: successes),
             "failed_runs": .array(failedRuns.map { ["run": .string($0.run), "exit": .integer($0.exit)] }),
@@ -73,6 +79,9 @@ public struct EvaluationResult: Hashable, Sendable {
             "runs_from_before": .integer(runsFromBefore),
             "answered_twice": .array(contradicted.map { .string($0) }),
         ]
+        if !weighed.isEmpty { members["confidence"] = .array(weighed.map(\.json)) }
+        if !calibrated.isEmpty { members["calibration"] = .array(calibrated.map(\.json)) }
+        return .object(members)
     }
 
     /// The same with what every item adds to each figure, by identifier, for a later comparison.

@@ -123,11 +123,13 @@ public struct Evaluator: Sendable {
         let taken = try answers(log)
         let scores = try await suite.scores(taken.answers.rows, command: command)
         try log.scored(by: suite.standard)
-        return EvaluationResult(
+        var result = EvaluationResult(
             suite: suite.definition.name, subject: subject, count: suite.gold.count, scores: scores, cost: taken.cost,
             failedRuns: taken.failures, refusedRuns: taken.refused, batchCount: suite.batches.count,
             runsFromBefore: runsFromBefore, changedStandard: changedStandard, contradicted: taken.answers.contradicted,
             goldDigest: suite.standard.gold)
+        result.runs = taken.runs
+        return result
     }
 
     /// A batch's content: what `fixed` has, and all else as it is now.
@@ -200,6 +202,7 @@ public struct Evaluator: Sendable {
                 taken.refused.append(EvaluationResult.Refusal(run: batch.run, exit: exit, reason: batch.reason))
             }
             guard FileManager.default.fileExists(atPath: answersPath(index)) else { continue }
+            taken.runs.append(TakenRun(run: batch.run, items: suite.batches[index].map(\.id)))
             taken.answers.add(
                 try suite.answers(inFile: answersPath(index), run: batch.run, items: suite.batches[index]))
         }

@@ -47,10 +47,13 @@ public struct Suite: Sendable {
     /// Reads items and gold.
     ///
     /// `limit`: how many items at most, the first ones of the items' file; a suite without items can't be limited.
+    /// `part`: which items; a suite without items has no parts.
     /// `data`: what `${data}` stands for in the suite's paths, absolute; the suite's own folder where it is nil.
     ///
     /// - Throws: `SuiteError` naming file and line.
-    public init(_ definition: SuiteDefinition, limit: Int? = nil, data: String? = nil) throws(SuiteError) {
+    public init(
+        _ definition: SuiteDefinition, limit: Int? = nil, data: String? = nil, part: SuitePart = .whole
+    ) throws(SuiteError) {
         self.definition = definition
         let data = data ?? definition.directory
         dataDirectory = data
@@ -68,6 +71,11 @@ public struct Suite: Sendable {
                     "Can't limit suite `\(definition.name)`: it has no `items`; its one run works on what the inputs name."
                 )
             }
+            guard part == .whole else {
+                throw SuiteError(
+                    "Can't take the \(part.rawValue) half of suite `\(definition.name)`: it has no `items`; its one run "
+                        + "works on what the inputs name.")
+            }
             self.gold = gold
             unscored = Self.unscored(definition, gold.map(\.value))
             hiddenMembers = []
@@ -75,7 +83,7 @@ public struct Suite: Sendable {
             return
         }
         let listed = try Self.identified(definition, path, what: "items file")
-        let items = listed.prefix(limit ?? .max)
+        let items = listed.filter { part.holds($0.id) }.prefix(limit ?? .max)
         let known = Set(items.map(\.id))
         self.gold = gold.filter { known.contains($0.id) }
         let right = Dictionary(gold.map { ($0.id, $0.value) }, uniquingKeysWith: { first, _ in first })
@@ -96,7 +104,10 @@ public struct Suite: Sendable {
             Array(shown[$0..<min($0 + definition.itemsPerRun, shown.count)])
         }
         guard !shown.isEmpty else {
-            throw SuiteError("Can't run suite `\(definition.name)`: its items file is empty.")
+            throw SuiteError(
+                part == .whole || listed.isEmpty
+                    ? "Can't run suite `\(definition.name)`: its items file is empty."
+                    : "Can't run suite `\(definition.name)`: its \(part.rawValue) half is empty.")
         }
     }
 

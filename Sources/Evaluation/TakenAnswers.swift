@@ -8,4 +8,6 @@ struct TakenAnswers {
     var failures: [EvaluationResult.Failure] = []
     /// Those in which calls were refused, with their answers.
     var refused: [EvaluationResult.Refusal] = []
+    /// Those that gave some.
+    var runs: [TakenRun] = []
 }

@@ -28,7 +28,8 @@ public final class HTTPTransfer: Sendable {
 
     /// Sends a request and hands over the answer's content as it comes, on the transfer's thread.
     ///
-    /// `receive` takes one chunk; when it gives false, the transfer ends as if the task had been cancelled.
+    /// `receive` takes one chunk; when it gives false it has all that it wants: the transfer ends there, and the answer is
+    /// returned without the rest.
     public func stream(
         _ request: HTTPRequest, receive: @escaping @Sendable (ArraySlice<UInt8>) -> Bool
     ) async throws(TransferError) -> HTTPResponse {

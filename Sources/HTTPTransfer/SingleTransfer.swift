@@ -38,19 +38,22 @@ struct SingleTransfer {
         case .headerLimit:
             throw failure(.byteLimit, "the answer's header is longer than \(TransferState.headerByteLimit) bytes")
         case .cancelled: throw failure(.cancelled, "the task was cancelled")
-        case .receiver: throw failure(.cancelled, "the receiver wants no more")
+        case .receiver: return answer(outcome, state)
         case .address: throw failure(.addressNotAllowed, "libcurl chose an address that was not checked")
         case nil: break
         }
         switch outcome.code {
-        case CURLE_OK:
-            return Answer(
-                response: HTTPResponse(status: outcome.status, headers: state.headers, body: []),
-                redirect: outcome.redirect)
+        case CURLE_OK: return answer(outcome, state)
         case CURLE_OPERATION_TIMEDOUT: throw failure(.timeLimit, timedOut.reason)
         case CURLE_ABORTED_BY_CALLBACK: throw failure(.cancelled, "the task was cancelled")
         default: throw failure(.connectionFailed, outcome.message)
         }
+    }
+
+    private func answer(_ outcome: EasyHandle.Outcome, _ state: TransferState) -> Answer {
+        Answer(
+            response: HTTPResponse(status: outcome.status, headers: state.headers, body: []),
+            redirect: outcome.redirect)
     }
 
     private var timedOut: TransferError {

@@ -40,6 +40,12 @@ public struct ChatDialect: Hashable, Sendable {
         assistantPrefix: "<|im_start|>assistant\n", turnEnd: "<|im_end|>\n",
         callPrefix: "```json\n", callSuffix: "\n```")
 
+    /// The turns of a prompt for a server. Its own template writes what its weights want; these marks only stand in the
+    /// record and tell the messages apart. An answer is bare JSON.
+    public static let messages = ChatDialect(
+        name: "messages", systemPrefix: "[system]\n", userPrefix: "[user]\n", assistantPrefix: "[assistant]\n",
+        turnEnd: "\n[end]\n", callPrefix: "", callSuffix: "")
+
     /// Whether a chat template found in weights speaks this dialect's turns.
     func matches(template: String) -> Bool {
         template.contains("<|im_start|>") && template.contains("<|im_end|>")

@@ -2,6 +2,16 @@ import CLlama
 
 /// Owns one `llama_context` and the weights below it; freed in that order when the value's life ends.
 @safe struct ContextHandle: ~Copyable {
+    /// How large a context is.
+    struct Size {
+        /// Tokens that all sequences share.
+        let tokens: Int
+        /// Tokens of one evaluation.
+        let batch: Int
+        let sequences: Int
+        let threads: Int
+    }
+
     let model: ModelHandle
     // Private and never handed out, so the pointer lives exactly as long as the value.
     private let raw: OpaquePointer
@@ -10,24 +20,27 @@ import CLlama
     static let outputLimit = 128
 
     /// Sequences beside the resident ones, for continuations that are scored side by side. They share the prompt's cells.
-    static let spareSequences = 8
+    static let spareSequences = 16
 
     /// The verdict of one evaluation.
     enum DecodeResult { case done, noRoom, failed(Int32) }
 
     /// Makes a context; nil when llama.cpp refuses the settings (see `LlamaBackend.errors`).
-    init?(model: consuming ModelHandle, tokenLimit: Int, batch: Int, sequences: Int, threads: Int) {
+    init?(model: consuming ModelHandle, size: Size, settings: ContextSettings) {
         var parameters = unsafe llama_context_default_params()
-        unsafe parameters.n_ctx = UInt32(tokenLimit)
-        unsafe parameters.n_batch = UInt32(batch)
-        unsafe parameters.n_ubatch = UInt32(batch)
-        unsafe parameters.n_seq_max = UInt32(sequences + Self.spareSequences)
+        unsafe parameters.n_ctx = UInt32(size.tokens)
+        unsafe parameters.n_batch = UInt32(size.batch)
+        unsafe parameters.n_ubatch = UInt32(max(1, min(settings.microBatchTokenLimit ?? size.batch, size.batch)))
+        unsafe parameters.n_seq_max = UInt32(size.sequences + Self.spareSequences)
         // Rows of logits for scoring a text: a row for each token of a batch would be 155 MB for a batch of 256.
-        unsafe parameters.n_outputs_max = UInt32(max(sequences + Self.spareSequences, min(batch, Self.outputLimit)))
-        unsafe parameters.n_threads = Int32(threads)
-        unsafe parameters.n_threads_batch = Int32(threads)
-        // Measured slower than the plain kernels on a CPU with these weights.
-        unsafe parameters.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED
+        unsafe parameters.n_outputs_max = UInt32(
+            max(size.sequences + Self.spareSequences, min(size.batch, Self.outputLimit)))
+        unsafe parameters.n_threads = Int32(size.threads)
+        unsafe parameters.n_threads_batch = Int32(size.threads)
+        unsafe parameters.flash_attn_type =
+            settings.usesFlashAttention ? LLAMA_FLASH_ATTN_TYPE_ENABLED : LLAMA_FLASH_ATTN_TYPE_DISABLED
+        unsafe parameters.type_k = settings.keyType.raw
+        unsafe parameters.type_v = settings.valueType.raw
         // One pool of cells: sequences share a prefix without a copy.
         unsafe parameters.kv_unified = true
         // Sliding-window caches can't be cut back to a shared prefix; the full one can.
@@ -71,5 +84,41 @@ import CLlama
         // while the span is lent: the actor is busy in this call.
         var span = unsafe MutableSpan(_unsafeStart: start, count: model.tokenCount)
         return try body(&span)
+    }
+
+    /// The state of a sequence's tokens, as llama.cpp writes it; nil when it can't.
+    func state(ofSequence sequence: Int32) -> [UInt8]? {
+        let size = unsafe llama_state_seq_get_size(raw, sequence)
+        guard size > 0 else { return nil }
+        var written = 0
+        // llama.cpp writes at most `size` bytes and says how many.
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { storage, initialized in
+            written = unsafe llama_state_seq_get_data(raw, storage.baseAddress, size, sequence)
+            initialized = min(written, size)
+        }
+        return written == size ? bytes : nil
+    }
+
+    /// Makes `state` the content of a sequence; false, and the sequence is empty, when llama.cpp refuses it.
+    func setState(_ state: ArraySlice<UInt8>, ofSequence sequence: Int32) -> Bool {
+        let read = unsafe state.withUnsafeBytes { bytes in
+            unsafe llama_state_seq_set_data(
+                raw, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count, sequence)
+        }
+        guard read == state.count else {
+            _ = cut(sequence: sequence, from: 0)
+            return false
+        }
+        return true
+    }
+}
+
+extension ContextSettings.CacheType {
+    fileprivate var raw: ggml_type {
+        switch self {
+        case .f16: GGML_TYPE_F16
+        case .bf16: GGML_TYPE_BF16
+        case .q8: GGML_TYPE_Q8_0
+        }
     }
 }

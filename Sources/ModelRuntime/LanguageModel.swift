@@ -1,13 +1,11 @@
 public import Tokens
 
-/// A model that evaluates tokens and lends what it predicts, one generation at a time.
+/// A model that evaluates tokens and lends what it predicts.
 ///
 /// A generation is `begin`, then `sample` and `append` in turns. Those three work on the sequence that the
-/// last `begin` made current, so callers that share a model wrap each generation in ``exclusively(_:)``.
-public protocol LanguageModel: Sendable {
-    /// What this model is and how it wants to be spoken to.
-    var summary: ModelDescription { get }
-
+/// last `begin` made current, so callers that share a model wrap each generation in ``exclusively(_:)``, which gives each
+/// a current sequence of its own. Whether generations then take turns or are evaluated together is the model's choice.
+public protocol LanguageModel: Model {
     /// The tokens a grammar may choose from.
     var trie: TokenTrie { get }
 
@@ -56,7 +54,7 @@ public protocol LanguageModel: Sendable {
         of continuations: [[TokenID]], after prompt: [TokenID], for request: RequestID
     ) async throws(ModelError) -> Likelihoods?
 
-    /// Runs `body` while no other caller of this method runs; callers are served in order of arrival.
+    /// Runs `body` with a current sequence that no other caller changes; callers are served in order of arrival.
     ///
     /// - Throws: `ModelError.cancelled` when the task is cancelled while it waits, else what `body` throws.
     func exclusively<R: Sendable>(_ body: () async throws -> R) async throws -> R

@@ -24,6 +24,18 @@ enum LlamaBackend {
         return lines.isEmpty ? nil : lines.joined(separator: "; ")
     }
 
+    /// Which llama.cpp this is.
+    static var version: String {
+        // Both are constants of the library. State files have a version of their own.
+        unsafe "\(String(cString: ggml_version())) \(String(cString: ggml_commit())) \(LLAMA_STATE_SEQ_VERSION)"
+    }
+
+    /// The processor's features that kernels were chosen for.
+    static var processor: String {
+        // Kept in a static buffer by llama.cpp and copied here.
+        unsafe String(cString: llama_print_system_info())
+    }
+
     fileprivate static func keep(_ line: String) {
         let trimmed = line.split(whereSeparator: \.isNewline).joined(separator: " ")
         guard !trimmed.isEmpty else { return }

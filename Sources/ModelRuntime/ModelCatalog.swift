@@ -34,13 +34,16 @@ public struct ModelCatalog: Sendable {
             throw ModelError(
                 .unknownModel, "find model `\(name)`", "no weights of that name are known",
                 fix: "Known: \(entries.flatMap { [$0.name] + $0.aliases }.joined(separator: ", ")), "
-                    + "a path to a GGUF file, or `scripted:FILE`.")
+                    + "a path to a GGUF file, `scripted:FILE`, or a server as `http://127.0.0.1:8080/v1#NAME`.")
         }
         return entry
     }
 
     /// Where the weights belong; they need not be there.
     public func path(of entry: CatalogEntry) -> String { directory + "/" + entry.file }
+
+    /// The folder of kept prompt starts, beside that of the weights.
+    public var prefixFolder: String { URL(fileURLWithPath: directory).deletingLastPathComponent().path + "/prefixes" }
 
     /// Whether a file of the right size is there. Its hash is checked when it is loaded.
     public func isPresent(_ entry: CatalogEntry) -> Bool {
@@ -80,15 +83,44 @@ public struct ModelCatalog: Sendable {
         return ModelConfiguration(path: path, name: entry.name, sha256: entry.sha256)
     }
 
-    /// Opens what a user writes after `--model`: a catalog name, a path to a GGUF file, or `scripted:FILE`.
+    /// Opens what a user writes after `--model`: a catalog name, a path to a GGUF file, `scripted:FILE`, or a server's
+    /// address as ``ServerAddress`` reads it.
+    ///
+    /// - Parameters:
+    ///   - specification: what the user wrote.
+    ///   - contextTokenLimit: tokens of prompt and answer; nil for the model's own number.
+    ///   - parallelLimit: how many generations are evaluated in one batch at most.
+    ///   - isDeterministic: whether runs have to agree in every bit; see ``ModelConfiguration/isDeterministic``.
+    ///   - isOperators: whether the operator named the model and not a workflow; see ``ServerKey``.
+    ///   - notice: gets sentences for the operator's terminal; see ``LlamaModel/load(_:notice:)`` and ``ServerModel``.
+    /// - Returns: the model, loaded; a server is not asked yet.
+    /// - Throws: `missingWeights`, `corruptWeights`, `unknownModel`, `loadFailed`, `badScript`, `badServer`, which a server
+    ///   is too that runs have to agree about in every bit.
     public func open(
-        _ specification: String, contextTokenLimit: Int? = nil
-    ) async throws(ModelError) -> any LanguageModel {
+        _ specification: String, contextTokenLimit: Int? = nil, parallelLimit: Int = 1, isDeterministic: Bool = false,
+        isOperators: Bool = true,
+        notice: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws(ModelError) -> any Model {
         if specification.hasPrefix("scripted:") {
             return try ScriptedModel(path: String(specification.dropFirst("scripted:".count)))
         }
+        if ServerAddress.names(specification) {
+            let address = try ServerAddress(specification)
+            guard !isDeterministic else {
+                throw ModelError(
+                    .badServer, "ask `\(address.origin)`",
+                    "nobody can promise for a server that the same question gets the same answer",
+                    fix: "Leave `--deterministic` out, or use weights in this process.")
+            }
+            return ServerModel(
+                address, key: ServerKey(for: address, environment: environment, isOperators: isOperators),
+                contextTokenLimit: contextTokenLimit, notice: notice)
+        }
         var configuration = try configuration(for: specification)
         configuration.contextTokenLimit = contextTokenLimit
-        return try await LlamaModel.load(configuration)
+        configuration.parallelLimit = parallelLimit
+        configuration.isDeterministic = isDeterministic
+        configuration.prefixCache = PrefixCacheOptions(folder: prefixFolder)
+        return try await LlamaModel.load(configuration, notice: notice)
     }
 }

@@ -12,11 +12,23 @@ public struct ModelDescription: Hashable, Sendable {
     /// The markers of a conversation.
     public let dialect: ChatDialect
 
+    /// Whether it is behind a server, so that its answers are checked here and not bounded while they are written.
+    public let isRemote: Bool
+
+    /// Whether the same requests give the same bits, whatever was evaluated before; see
+    /// ``ModelConfiguration/isDeterministic``.
+    public let isDeterministic: Bool
+
     /// Describes a model.
-    public init(name: String, sha256: String?, contextTokenLimit: Int, dialect: ChatDialect) {
+    public init(
+        name: String, sha256: String?, contextTokenLimit: Int, dialect: ChatDialect, isRemote: Bool = false,
+        isDeterministic: Bool = false
+    ) {
         self.name = name
         self.sha256 = sha256
         self.contextTokenLimit = contextTokenLimit
         self.dialect = dialect
+        self.isRemote = isRemote
+        self.isDeterministic = isDeterministic
     }
 }

@@ -14,6 +14,8 @@ public struct ModelError: Error, Hashable, Sendable, CustomStringConvertible {
         case contextOverflow(prompt: Int, limit: Int)
         /// llama.cpp refused the file or the settings.
         case loadFailed
+        /// The models need more memory than they may take.
+        case overMemory
         /// llama.cpp refused the text.
         case tokenizeFailed
         /// llama.cpp failed while it ran the weights.
@@ -28,6 +30,14 @@ public struct ModelError: Error, Hashable, Sendable, CustomStringConvertible {
         case scriptDisagrees
         /// The weights could not be downloaded.
         case fetchFailed
+        /// A server's address can't be used.
+        case badServer
+        /// A server can't be reached, has too much to do, or fails; later it may answer.
+        case serverUnavailable
+        /// A server refuses the request.
+        case serverRefused
+        /// A server's answer is no answer.
+        case serverAnswerInvalid
         /// The task was cancelled.
         case cancelled
     }

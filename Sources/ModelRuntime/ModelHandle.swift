@@ -9,11 +9,12 @@ import CLlama
 
     /// Maps the weights at `path`, or reads their vocabulary alone; nil when llama.cpp refuses them (see
     /// `LlamaBackend.errors`).
-    init?(path: String, isVocabularyOnly: Bool = false) {
+    init?(path: String, isVocabularyOnly: Bool = false, repacksWeights: Bool = true) {
         var parameters = unsafe llama_model_default_params()
         unsafe parameters.vocab_only = isVocabularyOnly
         unsafe parameters.n_gpu_layers = 0
         unsafe parameters.load_mode = LLAMA_LOAD_MODE_MMAP
+        unsafe parameters.use_extra_bufts = repacksWeights
         guard let raw = unsafe llama_model_load_from_file(path, parameters) else { return nil }
         guard let vocabulary = unsafe llama_model_get_vocab(raw) else {
             unsafe llama_model_free(raw)
@@ -21,12 +22,30 @@ import CLlama
         }
         unsafe self.raw = raw
         unsafe self.vocabulary = vocabulary
+        // What was copied into another layout isn't read from the file again, so that its pages would be weights twice.
+        if repacksWeights, !isVocabularyOnly { MappedFile.release(path: path) }
     }
 
     deinit { unsafe llama_model_free(raw) }
 
     /// The context the weights were trained for.
     var trainedContextTokens: Int { Int(unsafe llama_model_n_ctx_train(raw)) }
+
+    /// A value of the file's metadata as text; nil where there is none, and for lists.
+    func metadata(_ key: String) -> String? {
+        let capacity = 256
+        let text = unsafe [CChar](unsafeUninitializedCapacity: capacity) { storage, initialized in
+            let count = unsafe llama_model_meta_val_str(raw, key, storage.baseAddress, capacity)
+            // What is longer was cut, so that a zero byte ends it.
+            initialized = max(0, min(Int(count), capacity - 1))
+        }
+        return text.isEmpty ? nil : String(decoding: text.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// A number of the file's metadata; nil where there is none of a size that weights have.
+    func number(_ key: String) -> Int? {
+        metadata(key).flatMap { Int($0) }.flatMap { (0...(1 << 24)).contains($0) ? $0 : nil }
+    }
 
     var tokenCount: Int { Int(unsafe llama_vocab_n_tokens(vocabulary)) }
 

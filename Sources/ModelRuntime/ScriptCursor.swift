@@ -6,9 +6,37 @@ import JSONSchemas
 /// that follow decide which of them is right.
 struct ScriptCursor {
     private enum Frame {
-        case object(rest: [(key: String, value: JSONValue)], isFirst: Bool)
+        case object(rest: Members, isFirst: Bool)
         case array(rest: ArraySlice<JSONValue>, isFirst: Bool)
         case text([UInt8])
+    }
+
+    /// The members of an object that aren't written yet.
+    ///
+    /// Every member may come next, so there is a cursor for each of them: all share the members and the set of those that
+    /// are written, and each has the place of its own one beside.
+    private struct Members {
+        let all: [(key: String, value: JSONValue)]
+        private var isWritten: [Bool]
+        private var latest: Int?
+
+        init(_ object: JSONObject) {
+            all = object.map { ($0.key, $0.value) }
+            isWritten = Array(repeating: false, count: all.count)
+        }
+
+        /// Their places, once the latest is counted among the written ones.
+        mutating func settled() -> [Int] {
+            if let latest { isWritten[latest] = true }
+            latest = nil
+            return all.indices.filter { !isWritten[$0] }
+        }
+
+        func writing(_ place: Int) -> Members {
+            var copy = self
+            copy.latest = place
+            return copy
+        }
     }
 
     private var pending: ArraySlice<UInt8>
@@ -56,18 +84,18 @@ struct ScriptCursor {
             copy.frames.append(.array(rest: rest.dropFirst(), isFirst: false))
             copy.write(value)
             return copy.expanded
-        case .object(let rest, let isFirst):
-            guard !rest.isEmpty else {
+        case .object(var rest, let isFirst):
+            let places = rest.settled()
+            guard !places.isEmpty else {
                 copy.pending = [UInt8(ascii: "}")]
                 return [copy]
             }
-            return rest.indices.map { index in
+            return places.map { place in
                 var branch = copy
-                var others = rest
-                let member = others.remove(at: index)
+                let member = rest.all[place]
                 let key = JSONValue.string(member.key).serialized(.spaced)
                 branch.pending = Array("\(isFirst ? "" : ", ")\(key): ".utf8)[...]
-                branch.frames.append(.object(rest: others, isFirst: false))
+                branch.frames.append(.object(rest: rest.writing(place), isFirst: false))
                 branch.write(member.value)
                 return branch
             }
@@ -79,7 +107,7 @@ struct ScriptCursor {
         switch value {
         case .object(let object):
             pending.append(UInt8(ascii: "{"))
-            frames.append(.object(rest: object.map { ($0.key, $0.value) }, isFirst: true))
+            frames.append(.object(rest: Members(object), isFirst: true))
         case .array(let values):
             pending.append(UInt8(ascii: "["))
             frames.append(.array(rest: values[...], isFirst: true))

@@ -20,6 +20,8 @@ public actor ScriptedModel: LanguageModel {
     private var playedBytes = 0
     private var hasChosen = false
 
+    /// One for all: a grammar keeps what it found for each arrangement.
+    private static let bytes = TokenTrie(.bytes)
     private static let endOfGeneration = TokenID(rawValue: 256)
 
     /// Reads JSON Lines `{"step": ADDRESS, "value": VALUE}`, with `"confidence": P` where the model was unsure. Several
@@ -40,7 +42,7 @@ public actor ScriptedModel: LanguageModel {
 
     private init(_ script: Script, name: String) {
         self.script = script
-        trie = TokenTrie(.bytes)
+        trie = Self.bytes
         // A byte is a token here, so this holds what 200,000 tokens of real weights would.
         summary = ModelDescription(name: name, sha256: nil, contextTokenLimit: 1 << 20, dialect: .chatML)
     }

@@ -14,6 +14,8 @@ extension Proposal {
             "tool": .string(tool), "arguments": .object(arguments), "label": label.toJSON(), "usage": usage.json,
             "confidence": .object(pairs), "text": .string(text), "prompt": .string(prompt.text),
         ]
+        if let answerer { body[Answerer.member] = answerer.json }
+        if let fit { body[CallFit.member] = fit.json }
         for (name, value) in more { body[name] = value }
         return .object(body)
     }
@@ -31,6 +33,7 @@ extension RecordedRun {
         }
         return Proposal(
             tool: tool, arguments: arguments, label: Label(recorded: body["label"] ?? .null), confidence: confidence,
-            usage: TokenUsage(json: body["usage"]), text: text)
+            usage: TokenUsage(json: body["usage"]), text: text, answerer: Answerer(json: body[Answerer.member]),
+            fit: CallFit(json: body[CallFit.member]))
     }
 }

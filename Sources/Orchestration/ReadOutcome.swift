@@ -6,33 +6,30 @@ import Planning
 struct ReadOutcome {
     private(set) var value: JSONValue
     private let confidence: [String: Double]
-    private var escalated: [String] = []
+    /// Nil where the step has no limit for them.
+    private let margins: [String: Double]?
+    /// Fields that didn't reach a limit and are null now, in order.
+    private(set) var escalated: [String] = []
     private var proven: [JSONValue] = []
     private var dropped = 0
 
+    /// `thresholds`, `minMargins`: what `confidence` and `margins` have to reach.
     /// `sources`: the texts the model read, before they were neutralized; a quote must stand in one of them, byte for
     /// byte. One that stands in what the model saw of a text becomes the bytes it saw there.
     /// `segment`: the segment that was read, whose place in the whole document moves the quotes' byte ranges.
     init(
         value: JSONValue, confidence: [String: Double], thresholds: [(pointer: String, threshold: Double)],
+        margins: [String: Double], minMargins: [(pointer: String, threshold: Double)],
         quotes: [String], sources: [String], segment: JSONValue?
     ) {
         self.value = value
         // Six digits: enough for any threshold, the same text on every run, and all that the record has.
         let confidence = confidence.mapValues { ($0 * 1_000_000).rounded() / 1_000_000 }
         self.confidence = confidence
-        for (pointer, threshold) in thresholds {
-            for tokens in Self.expand(Self.tokens(pointer)[...], in: value) {
-                let found = JSONPointer(tokens).description
-                guard let field = value.value(at: JSONPointer(tokens)), field.objectValue == nil,
-                    field.arrayValue == nil
-                else { continue }
-                // Whatever does not reach the threshold is unsure: a smaller number, none at all, and what is no number.
-                if let probability = confidence[found], probability >= threshold { continue }
-                escalated.append(found)
-                self.value = Self.replacing(self.value, tokens[...], with: .null) ?? .null
-            }
-        }
+        let margins = margins.mapValues { ($0 * 1_000_000).rounded() / 1_000_000 }
+        self.margins = minMargins.isEmpty ? nil : margins
+        escalate(thresholds, known: confidence)
+        escalate(minMargins, known: margins)
         escalated.sort()
         let offset = segment?["byte_start"]?.intValue ?? 0
         let digest = segment?["source_sha256"]?.stringValue
@@ -41,15 +38,47 @@ struct ReadOutcome {
         }
     }
 
+    /// Takes out what doesn't reach its limit by what is `known` of it.
+    private mutating func escalate(
+        _ limits: [(pointer: String, threshold: Double)], known: [String: Double]
+    ) {
+        // A threshold of 0 asks how sure the model was and lets everything pass, also where nobody can tell.
+        for (pointer, threshold) in limits where threshold > 0 {
+            for tokens in Self.expand(Self.tokens(pointer)[...], in: value) {
+                let found = JSONPointer(tokens).description
+                guard let field = value.value(at: JSONPointer(tokens)), field.objectValue == nil,
+                    field.arrayValue == nil
+                else { continue }
+                // Whatever does not reach the threshold is unsure: a smaller number, none at all, and what is no number.
+                if let number = known[found], number >= threshold { continue }
+                if escalated.contains(found) { continue }
+                escalated.append(found)
+                self.value = Self.replacing(self.value, tokens[...], with: .null) ?? .null
+            }
+        }
+    }
+
     /// The fields that references reach.
     var json: JSONValue {
-        var pairs = JSONObject()
-        for pointer in confidence.keys.sorted() { pairs[pointer] = .number(confidence[pointer] ?? 0) }
-        return [
-            "value": value, "confidence": .object(pairs), "escalated": .array(escalated.map { .string($0) }),
+        var members: JSONObject = [
+            "value": value, "confidence": confidenceJSON, "escalated": .array(escalated.map { .string($0) }),
             "quotes": .array(proven), "dropped": .integer(dropped),
             "outcome": escalated.isEmpty ? "done" : "needs_person",
         ]
+        if let margins = marginJSON { members["margin"] = margins }
+        return .object(members)
+    }
+
+    /// How sure the model was, by pointer.
+    var confidenceJSON: JSONValue { Self.json(confidence) }
+
+    /// By how much what was taken leads, by pointer; nil where no limit asks for it.
+    var marginJSON: JSONValue? { margins.map(Self.json) }
+
+    private static func json(_ numbers: [String: Double]) -> JSONValue {
+        var pairs = JSONObject()
+        for (pointer, number) in numbers.sorted(by: { $0.key < $1.key }) { pairs[pointer] = .number(number) }
+        return .object(pairs)
     }
 
     /// Proves every quote at `pattern`; one that does not stand in the source takes the list item around it with it.

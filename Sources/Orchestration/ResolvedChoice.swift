@@ -60,6 +60,9 @@ struct ResolvedChoice {
 
     var isEmpty: Bool { identifiers.isEmpty }
 
+    /// Whether there is nothing else to choose.
+    var isForced: Bool { identifiers.count + (offersNone ? 1 : 0) == 1 }
+
     /// The options as the prompt shows them.
     var item: DataItem {
         var lines = zip(letters, texts).map { "\($0): \($1)" }

@@ -46,11 +46,18 @@ extension Run {
             let proposal: Proposal
             do {
                 proposal = try await self.proposal(
-                    at: turnAddress, conversation: turns.conversation, offered: offered, dialect: model.dialect)
+                    at: turnAddress, conversation: turns.conversation, offered: offered, dialect: model.dialect,
+                    declining: turn == 1
+                        ? declining(step, goal: goal, data: data, offered: offered, at: turnAddress) : nil)
             } catch let error as PlanningError where endsItemAlone(error, at: address) {
                 services.report(.note(error.description))
-                meter.count(tokens: Self.callTokenLimit)
-                return try finishAgent(.stuck, turns: turns, label: turns.conversation.prompt.label, at: address)
+                // Of a server's nobody may know what it took.
+                let tokens = error.usage.budgetTokens
+                meter.count(tokens: tokens > 0 ? tokens : Self.callTokenLimit)
+                services.report(.usage(error.usage))
+                return try finishAgent(
+                    .stuck, turns: turns, label: turns.conversation.prompt.label,
+                    unended: error.usage == TokenUsage() ? nil : error.usage, at: address)
             }
             // As it was recorded, in whole milliseconds, so that the sum is the same whoever adds it up.
             turns.add(TokenUsage(json: proposal.usage.json))
@@ -107,7 +114,8 @@ extension Run {
 
     /// The proposal of a turn: the recorded one, or a new one by the model.
     private func proposal(
-        at address: String, conversation: Conversation, offered: [OfferedTool], dialect: ChatDialect
+        at address: String, conversation: Conversation, offered: [OfferedTool], dialect: ChatDialect,
+        declining: Declining?
     ) async throws -> Proposal {
         if let known = recorded.proposal(at: address) { return known }
         try countStep(address)
@@ -117,8 +125,9 @@ extension Run {
         let (proposal, tally) = redacted(
             try await services.propose(
                 conversation, tools: offered, grammar: grammar, sampling: sampling, address: address,
-                tokenLimit: min(Self.callTokenLimit, meter.tokensLeft)), dialect: dialect)
+                tokenLimit: min(Self.callTokenLimit, meter.tokensLeft), declining: declining), dialect: dialect)
         times.add(.planning, since: started)
+        if declining != nil, proposal.fit == nil { noteUnweighed() }
         meter.count(tokens: proposal.usage.budgetTokens)
         services.report(.usage(proposal.usage))
         try record(.valueProduced, at: address, proposal.json(prompt: conversation.prompt, Self.counts(tally)))
@@ -127,6 +136,30 @@ extension Run {
                 address: address, result: "\(proposal.tool) \(JSONValue.object(proposal.arguments).serialized())",
                 seconds: started.duration(to: .now).seconds))
         return proposal
+    }
+
+    /// When the first turn makes no call; nil for a step that doesn't ask, or has nothing to call in it.
+    private func declining(
+        _ step: AgentStep, goal: String, data: [DataItem], offered: [OfferedTool], at address: String
+    ) -> Declining? {
+        let tools = offered.filter { $0.name != AgentToolset.finish && $0.name != AgentToolset.giveUp }
+        guard let limit = step.declineBelow, !tools.isEmpty, tools.count < offered.count else { return nil }
+        return Declining(
+            below: limit,
+            question: FitQuestion(address: address, request: goal, data: data, tools: tools, boundary: boundary),
+            tool: AgentToolset.giveUp,
+            arguments: ["reason": "not_found", "note": "No tool on offer does what is asked for."])
+    }
+
+    /// Says once a run that no step weighs whether to call.
+    private func noteUnweighed() {
+        guard !hasNotedUnweighed else { return }
+        hasNotedUnweighed = true
+        services.report(
+            .note(
+                "The model can't tell how probable a text is, or the question about the tools doesn't fit into its context: "
+                    + "`decline_below` is left out there, and the first call is written."
+            ))
     }
 
     /// The compiled grammar of what a turn offers; the same offers come again in every item of a loop.
@@ -191,7 +224,7 @@ extension Run {
     }
 
     private func finishAgent(
-        _ ending: AgentToolset.Ending, turns: AgentTurns, label: Label, at address: String
+        _ ending: AgentToolset.Ending, turns: AgentTurns, label: Label, unended: TokenUsage? = nil, at address: String
     ) throws -> StepResult {
         var fields: JSONObject = [
             "outcome": .string(ending.outcome), "value": ending.value, "turns": .integer(turns.count),
@@ -205,8 +238,9 @@ extension Run {
             // Nothing is recorded as the step's result: a resumed run must not go on as if there were one.
             throw Halt(.stuck, "Can't go on with step `\(address)`: the model made the same call again and again.")
         }
-        try record(
-            .stepFinished, at: address, ["result": value, "label": label.toJSON(), "usage": turns.usage.json])
+        var body: JSONObject = ["result": value, "label": label.toJSON(), "usage": turns.usage.json]
+        if let unended { body[EntryMember.unended] = unended.json }
+        try record(.stepFinished, at: address, .object(body))
         return StepResult(value, label: label)
     }
 

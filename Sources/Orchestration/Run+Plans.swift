@@ -64,6 +64,7 @@ extension Run {
             "plan": plan.toJSON(), "written": written.toJSON(), "label": work.label.toJSON(),
             "usage": work.usage.json, "prompt": .string(work.prompt.text),
         ]
+        if let answerer = work.answerer { body[Answerer.member] = answerer.json }
         for (name, count) in Self.counts(tally) { body[name] = count }
         try record(.valueProduced, at: address, .object(body))
         services.report(

@@ -42,6 +42,7 @@ extension Run {
         var body: JSONObject = [
             "policy": .string(policy.version), "operator": current, "weights": services.model?.json ?? .null,
         ]
+        if let first = services.first { body[Self.firstMember] = first.json }
         if values != inputValues {
             body["values"] = inputValues
             body["task"] = .array(trustedTexts.map { .string($0) })

@@ -10,10 +10,57 @@ import WorkflowFormat
 
 extension Run {
     /// Tokens a `read` answer may have unless the step says otherwise.
-    private static let defaultAnswerLimit = 1_024
+    static let defaultAnswerLimit = 1_024
+
+    /// The member of a reading's entry that identifies the item it was about.
+    public static let itemMember = EntryMember.item
 
     /// A `read` step: a typed value from text, by a model that sees nothing else and can do nothing.
     func perform(_ step: ReadStep, at address: String, in scope: Scope) async throws -> StepResult {
+        switch try question(step, at: address, in: scope) {
+        case .unsettled(let label): return StepResult(.null, label: label, isProvisional: true)
+        case .withoutOptions(let pointer, let label):
+            let result = StepResult(
+                ["value": .null, "outcome": "not_found", "searched": .string(pointer)], label: label)
+            try record(
+                .stepFinished, at: address,
+                [
+                    "result": result.value, "written": .null, "label": label.toJSON(), "usage": TokenUsage().json,
+                ])
+            return result
+        case .asked(let question):
+            let started = ContinuousClock.now
+            let given: GivenAnswer
+            do {
+                given = try await answer(to: question)
+            } catch let error as PlanningError {
+                // What was asked in vain costs too.
+                meter.count(tokens: error.usage.budgetTokens)
+                services.report(.usage(error.usage))
+                throw error
+            }
+            times.add(.planning, since: started)
+            let usage = given.usage
+            try checkLength(of: usage, at: address)
+            meter.count(tokens: usage.budgetTokens)
+            services.report(.usage(usage))
+            return try finish(question, with: given, at: address)
+        }
+    }
+
+    /// An answer may not be longer than what the budget has left. Looked at in the step's turn and no part of the
+    /// question, so that what is asked doesn't hang on when.
+    private func checkLength(of usage: TokenUsage, at address: String) throws(PlanningError) {
+        let count = usage.forced + usage.sampled
+        guard count > meter.tokensLeft else { return }
+        throw PlanningError(
+            .answerTooLong,
+            "Can't take the answer of step `\(address)`: it has \(count) tokens and the budget has \(meter.tokensLeft) left."
+        )
+    }
+
+    /// What a reading asks. Hangs on the scope and the workflow, and changes nothing.
+    func question(_ step: ReadStep, at address: String, in scope: Scope) throws -> ReadQuestion.Matter {
         var isProvisional = false
         let data = try items(step.data, in: scope, isProvisional: &isProvisional)
         var context: [DataItem] = []
@@ -26,40 +73,66 @@ extension Run {
             isProvisional = isProvisional || list.isProvisional
             choices += try ResolvedChoice.resolve(choice, list: list.value, label: list.label, address: address)
         }
-        guard !isProvisional else {
-            return StepResult(.null, label: Label.joining(data.map(\.label)), isProvisional: true)
-        }
+        let label = Label.joining(data.map(\.label))
+        guard !isProvisional else { return .unsettled(label) }
         let model = try model(for: address)
         if !step.choices.isEmpty, choices.isEmpty || choices.contains(where: \.isEmpty) {
-            let empty = choices.first(where: \.isEmpty)?.pointer ?? "/*"
             // Nothing to choose from and nothing else to say: the typed answer is "not found", without asking a model.
-            return try finishRead(
-                ["value": .null, "outcome": "not_found", "searched": .string(empty)], written: nil, at: address,
-                label: Label.joining(data.map(\.label)), usage: TokenUsage(), prompts: [])
+            return .withoutOptions(choices.first(where: \.isEmpty)?.pointer ?? "/*", label)
         }
-        let blank = try blankItems(step.data, in: scope)
         let schema = try ResolvedChoice.schema(step.schema, with: choices, address: address)
+        let blank = try blankItems(step.data, in: scope)
         let instruction = floor.redact(try step.instruction.evaluate { try scope.lookUp($0).value })
-        let request = ReadRequest(
-            address: address, instruction: instruction, options: choices.map(\.item), context: context, data: data,
-            schema: schema, answerTokenLimit: min(step.maxTokens ?? Self.defaultAnswerLimit, meter.tokensLeft),
-            sampling: sampling, ranking: choices.lazy.compactMap { $0.ranking(blank: blank) }.first,
-            boundary: boundary)
-        let grammar = try grammar(for: schema, dialect: model.dialect, address: address)
-        let started = ContinuousClock.now
-        let answer = try await services.read(request, grammar: grammar)
-        times.add(.planning, since: started)
-        meter.count(tokens: answer.usage.budgetTokens)
-        services.report(.usage(answer.usage))
+        let fields = Self.weighedFields(of: step, in: schema)
+        func request(_ calibration: Calibration?) -> ReadRequest {
+            ReadRequest(
+                address: address, instruction: instruction, options: choices.map(\.item), context: context, data: data,
+                schema: schema, answerTokenLimit: step.maxTokens ?? Self.defaultAnswerLimit, sampling: sampling,
+                ranking: choices.lazy.compactMap { $0.ranking(blank: blank) }.first,
+                choices: fields.map { field in
+                    ClosedChoice(
+                        pointer: field.pointer, options: field.options,
+                        temperature: calibration?.temperature(
+                            of: field.pointer, at: address, options: field.options) ?? 1)
+                },
+                copiesData: !step.quotes.isEmpty, hasFixedInstruction: step.instruction.references.isEmpty,
+                boundary: boundary)
+        }
+        var question = ReadQuestion(
+            request: request(configuration.calibration),
+            grammar: try grammar(for: schema, dialect: model.dialect, address: address), step: step, choices: choices,
+            segment: try segment(step.data.first, in: scope), item: scope.itemIdentifier)
+        if step.firstBelow != nil, let first = services.first {
+            question.first = ReadQuestion.First(
+                model: first.name, request: request(configuration.firstCalibration),
+                grammar: try grammar(for: schema, dialect: first.dialect, address: address))
+        }
+        return .asked(question)
+    }
+
+    /// The fields whose options are weighed: only where somebody wants to know, since it costs an evaluation each.
+    private static func weighedFields(of step: ReadStep, in schema: JSONSchema) -> [ClosedField] {
+        var fields: [ClosedField] = []
+        for (pointer, _) in step.minConfidence + step.minMargin + (step.firstBelow ?? []) {
+            for field in ClosedField.fields(at: pointer, in: schema)
+            where !fields.contains(where: { $0.pointer == field.pointer }) {
+                fields.append(field)
+            }
+        }
+        return fields
+    }
+
+    /// What an answer comes to: the step's result, and what the model wrote, with everything replaced in it.
+    func result(
+        of question: ReadQuestion, _ answer: ReadAnswer
+    ) -> (step: StepResult, written: JSONValue, tally: RedactionTally) {
         let (written, tally) = redacted(answer.value)
-        let (value, confidence) = ResolvedChoice.restore(written, answer.confidence, choices)
+        let (value, confidence) = ResolvedChoice.restore(written, answer.confidence, question.choices)
         let outcome = ReadOutcome(
-            value: value, confidence: confidence, thresholds: step.minConfidence, quotes: step.quotes,
-            sources: data.map(\.text), segment: try segment(step.data.first, in: scope))
-        return try finishRead(
-            outcome.json, written: written, at: address, label: answer.label, usage: answer.usage,
-            prompts: answer.prompts, chunks: answer.chunks, shares: answer.shares, schema: schema,
-            tally: tally)
+            value: value, confidence: confidence, thresholds: question.step.minConfidence,
+            margins: answer.margins(question.choices), minMargins: question.step.minMargin,
+            quotes: question.step.quotes, sources: question.request.data.map(\.text), segment: question.segment)
+        return (StepResult(outcome.json, label: answer.label), written, tally)
     }
 
     /// The model, which has to be there for step `address`.
@@ -70,12 +143,13 @@ extension Run {
         return model
     }
 
-    private func finishRead(
-        _ value: JSONValue, written: JSONValue?, at address: String, label: Label, usage: TokenUsage, prompts: [Prompt],
-        chunks: [String] = [], shares: [ReadAnswer.Share] = [], schema: JSONSchema? = nil,
-        tally: RedactionTally = RedactionTally()
+    /// Records an answer and what it comes to.
+    private func finish(
+        _ question: ReadQuestion, with given: GivenAnswer, at address: String
     ) throws -> StepResult {
-        let shown: [JSONValue] = prompts.map { prompt in
+        let answer = given.answer
+        let (result, written, tally) = result(of: question, answer)
+        let shown: [JSONValue] = answer.prompts.map { prompt in
             .array(
                 prompt.segments.map { segment in
                     [
@@ -85,24 +159,28 @@ extension Run {
                 })
         }
         var body: JSONObject = [
-            "result": value, "written": written ?? .null, "label": label.toJSON(), "usage": usage.json,
+            "result": result.value, "written": written, "label": answer.label.toJSON(), "usage": answer.usage.json,
         ]
         // What whoever wrote the text could make of the answer at most, field by field.
-        if let schema { body["capacity"] = SchemaCapacity(of: schema).json }
-        if !shares.isEmpty {
-            body["weighed"] = .array(
-                shares.map { ["option": .string($0.option), "text": .string($0.text), "share": .number($0.share)] })
+        body["capacity"] = SchemaCapacity(of: question.request.schema).json
+        for (name, value) in Self.weighed(answer) { body[name] = value }
+        // Which item it was about, so that what is known of the item can be held against it.
+        if !answer.fieldShares.isEmpty, let item = question.item { body[Self.itemMember] = item }
+        if let answerer = answer.answerer {
+            body[Answerer.member] = answerer.json
+        } else if let model = given.model {
+            body[Answerer.member] = ["model": .string(model)]
         }
+        if let outdone = given.outdone { body[OutdoneAnswer.member] = outdone.json }
         for (name, count) in Self.counts(tally) { body[name] = count }
-        var drafts = [JournalEntryDraft(.stepFinished, step: address, body: .object(body))]
-        if !shown.isEmpty {
-            var built: JSONObject = ["prompts": .array(shown)]
-            // Where a long text is cut hangs on the weights' tokenizer.
-            if !chunks.isEmpty { built["chunks"] = .array(chunks.map { .string($0) }) }
-            drafts.insert(JournalEntryDraft(.promptBuilt, step: address, body: .object(built)), at: 0)
-        }
-        try record(drafts)
-        return StepResult(value, label: label)
+        var built: JSONObject = ["prompts": .array(shown)]
+        // Where a long text is cut hangs on the weights' tokenizer.
+        if !answer.chunks.isEmpty { built["chunks"] = .array(answer.chunks.map { .string($0) }) }
+        try record([
+            JournalEntryDraft(.promptBuilt, step: address, body: .object(built)),
+            JournalEntryDraft(.stepFinished, step: address, body: .object(body)),
+        ])
+        return result
     }
 
     /// The pieces of data of a prompt, named after what the reference says.
@@ -175,10 +253,11 @@ extension Run {
 
     /// The compiled grammar of a schema; compiled once a run.
     func grammar(for schema: JSONSchema, dialect: ChatDialect, address: String) throws -> Grammar {
-        if let known = grammars[schema] { return known }
+        let key = GrammarKey(schema: schema, suffix: dialect.callSuffix)
+        if let known = grammars[key] { return known }
         do {
             let grammar = try ReadPlanner.grammar(for: schema, dialect: dialect)
-            grammars[schema] = grammar
+            grammars[key] = grammar
             return grammar
         } catch {
             throw Halt(.badData, "Can't use the schema of step `\(address)`: \(error)")

@@ -61,7 +61,7 @@ extension Run {
         return (
             Proposal(
                 tool: proposal.tool, arguments: arguments, label: proposal.label, confidence: proposal.confidence,
-                usage: proposal.usage, text: changed ?? text), tally
+                usage: proposal.usage, text: changed ?? text, answerer: proposal.answerer, fit: proposal.fit), tally
         )
     }
 
@@ -123,9 +123,9 @@ extension RunServices {
     /// The same with everything replaced in what is told: a terminal or a log is a record too.
     func reporting(through redactor: Redactor) -> RunServices {
         let report = report
-        return RunServices(
-            journal: journal, model: model, memory: memory, inbox: inbox, tracker: tracker, sandbox: sandbox,
-            stateDirectory: stateDirectory, redactor: self.redactor, report: { report($0.redacted(by: redactor)) })
+        var services = self
+        services.report = { report($0.redacted(by: redactor)) }
+        return services
     }
 }
 

@@ -11,6 +11,11 @@ import ToolExecution
 public import WorkflowFormat
 
 extension Run {
+    /// What a run's parameters call the smaller model that readings ask before its own.
+    public static let firstMember = "first_weights"
+    /// What they call the temperatures of that model.
+    public static let firstCalibrationMember = "first_calibration"
+
     /// Starts a run: checks the inputs, records the start.
     ///
     /// `currentDirectory`: where relative paths of the command begin.
@@ -20,6 +25,7 @@ extension Run {
     public static func start(
         _ configuration: RunConfiguration, services: RunServices, currentDirectory: String, id: RunID = .generate()
     ) throws -> Run {
+        try requireFirst(of: configuration.workflow, in: services)
         let (configuration, inputs, redaction) = try redactedInputs(
             configuration, services: services, base: currentDirectory)
         let output =
@@ -33,12 +39,14 @@ extension Run {
         let run = try Run(
             id: id, configuration: configuration, services: world, inputs: inputs, outputDirectory: output,
             recorded: RecordedRun([]))
-        let parameters: JSONValue = [
+        var parameters: JSONObject = [
             "workflow": .string(configuration.workflow.file),
             "fingerprint": .string(fingerprint(configuration.workflow)),
             "inputs": .object(
                 JSONObject(configuration.inputs.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
             "base": .string(currentDirectory), "output": .string(output), "model": .string(configuration.modelName),
+            // Whether whoever ran it named the model: only then does a server that is asked later get the key.
+            "model_named": .bool(configuration.isModelOperators),
             "weights": world.model?.json ?? .null,
             "dry_run": .bool(configuration.isDryRun), "tracker": services.tracker.identity.json,
             // What the policy was made from, so that each decision can be made again.
@@ -54,8 +62,15 @@ extension Run {
                         redaction.redactor.secretNames.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
             ],
         ]
+        // A run keeps the temperatures that it began with.
+        if let calibration = configuration.calibration { parameters[Calibration.member] = calibration.json }
+        if let first = world.first { parameters[Self.firstMember] = first.json }
+        if let calibration = configuration.firstCalibration {
+            parameters[Self.firstCalibrationMember] = calibration.json
+        }
         let started = try services.journal.start(
-            RunSeed(id: id, workflow: configuration.workflow.name, directory: output, parameters: parameters))
+            RunSeed(
+                id: id, workflow: configuration.workflow.name, directory: output, parameters: .object(parameters)))
         world.begin(at: started.startedNanoseconds)
         return run
     }
@@ -72,6 +87,7 @@ extension Run {
                 "Can't resume run `\(summary.id)`: the workflow was changed since. Start a new run, or put the old files back."
             )
         }
+        try requireFirst(of: configuration.workflow, in: services)
         // Runs from before there was a choice have none recorded; they worked with the local one.
         if let tracker = parameters["tracker"], tracker != services.tracker.identity.json {
             throw RunStartError(
@@ -79,7 +95,11 @@ extension Run {
             )
         }
         let base = parameters["base"]?.stringValue ?? "/"
-        let (configuration, inputs, redaction) = try redactedInputs(configuration, services: services, base: base)
+        let (configuration, inputs, redaction) = try redactedInputs(
+            configuration.with(
+                calibration: parameters[Calibration.member].flatMap { Calibration(json: $0) },
+                first: parameters[Self.firstCalibrationMember].flatMap { Calibration(json: $0) }),
+            services: services, base: base)
         if let key = parameters["redaction"]?["key"]?.stringValue, key != redaction.redactor.keyName {
             services.report(
                 .note("The redaction key is another one than before: the same values get other tokens from here on."))
@@ -101,12 +121,21 @@ extension Run {
         let run = try Run(
             id: summary.id, configuration: configuration, services: world, inputs: inputs,
             outputDirectory: summary.directory, recorded: RecordedRun(entries))
+        for sentence in uselessCalibrations(of: configuration, services) { services.report(.note(sentence)) }
         if let sentence = clockSentence(after: entries, now: services.journal.nowNanoseconds) {
             services.report(.note(sentence))
             try services.journal.append(.note, run: summary.id, body: ["sentence": .string(sentence)])
         }
         try run.recordResumption(since: entries)
         return run
+    }
+
+    /// Nobody would notice a smaller model that is left out by mistake: the answers only take longer.
+    private static func requireFirst(of workflow: Workflow, in services: RunServices) throws(RunStartError) {
+        guard let first = workflow.model.first, services.first == nil, services.withoutFirst == nil else { return }
+        throw RunStartError(
+            "Can't take workflow `\(workflow.name)`: it asks `\(first)` first, which isn't loaded, and nothing says why."
+        )
     }
 
     /// What the command gave, and the inputs' values, with what must not be recorded replaced. A resumed run begins with
@@ -127,6 +156,18 @@ extension Run {
             throw RunStartError(halt.reason)
         }
         return (configuration, try redaction.values(inputs, for: workflow.inputs), redaction)
+    }
+
+    /// What is said where a run goes on with other weights than its temperatures were fitted on.
+    private static func uselessCalibrations(of configuration: RunConfiguration, _ services: RunServices) -> [String] {
+        [(configuration.calibration, services.model), (configuration.firstCalibration, services.first)]
+            .compactMap { calibration, model -> String? in
+                guard let calibration, let model = model?.summary,
+                    calibration.made(with: calibrationKey(of: model)) == nil
+                else { return nil }
+                return "The temperatures that the run began with were fitted on other weights than those of "
+                    + "`\(model.name)`; they are ignored."
+            }
     }
 
     /// What is said where this machine's clock stands before the time of the latest entry: order comes from sequence

@@ -33,7 +33,7 @@ extension Run {
             var inner = scope.nested(at: address)
             try await perform(parts, in: &inner)
             let results = inner.results(of: parts)
-            return Scope.composed(.object(JSONObject(results.map { ($0.name, $0.result.value) })), of: results)
+            return Scope.composed(of: results)
         }
         if let known = recorded.result(at: address) {
             try await rebuild(step, at: address, in: scope)
@@ -80,23 +80,30 @@ extension Run {
     private func performLoop(
         _ step: StepDefinition, _ loop: ForEach, at address: String, in scope: Scope
     ) async throws -> StepResult {
-        let source = try loopSource(loop, at: address, in: scope)
-        var rows = LoopRows(source.list)
-        for (index, item) in source.items.enumerated() {
+        let work = LoopWork(
+            step: step, loop: loop, source: try loopSource(loop, at: address, in: scope), address: address,
+            scope: scope)
+        guard loop.parallel > 1, step.reads, work.source.items.count > 1, services.takesQuestionsAhead else {
+            return try await perform(work) { _ in }
+        }
+        return try await performAhead(work)
+    }
+
+    /// Takes the items of a loop in order, `prepare` before each.
+    func perform(_ work: LoopWork, prepare: (Int) async -> Void) async throws -> StepResult {
+        var rows = LoopRows(work.source.list)
+        for index in work.source.items.indices {
             try Task.checkCancellation()
-            services.report(.item(address: address, index: index + 1, count: source.items.count))
-            let itemAddress = "\(address)[\(index)]"
-            let item = StepResult(
-                item, labels: source.labels(ofItem: index), isProvisional: source.list.isProvisional)
-            var inner = scope.nested(at: itemAddress)
-            inner.set(variable: loop.variable, item)
-            if let name = loop.soFar {
+            services.report(.item(address: work.address, index: index + 1, count: work.source.items.count))
+            await prepare(index)
+            var inner = work.scope(ofItem: index)
+            if let name = work.loop.soFar {
                 // A list taken in order may look back: at all items so far, and at the last one.
                 inner.set(variable: name, rows.soFar)
             }
             var results: [(name: String, result: StepResult)]
-            if case .group(let parts) = step.kind {
-                if let condition = step.when {
+            if case .group(let parts) = work.step.kind {
+                if let condition = work.step.when {
                     let (holds, value) = try inner.holds(condition)
                     rows.count(condition: value.label)
                     guard holds else { continue }
@@ -104,9 +111,11 @@ extension Run {
                 try await perform(parts, in: &inner)
                 results = inner.results(of: parts)
             } else {
-                results = [("result", try await performOnce(step, at: itemAddress, in: inner))]
+                results = [
+                    ("result", try await performOnce(work.step, at: work.address(ofItem: index), in: inner))
+                ]
             }
-            rows.append(index: index, item: item, results)
+            rows.append(index: index, item: work.item(index), results)
         }
         return rows.result
     }
@@ -151,6 +160,11 @@ extension Run {
 }
 
 extension Scope {
+    /// An object of `results`, each under its name.
+    static func composed(of results: [(name: String, result: StepResult)]) -> StepResult {
+        composed(.object(JSONObject(results.map { ($0.name, $0.result.value) })), of: results)
+    }
+
     /// The results of `parts`, each under its name.
     func results(of parts: [StepDefinition]) -> [(name: String, result: StepResult)] {
         parts.compactMap { part in result(ofStep: part.id).map { (part.id, $0) } }

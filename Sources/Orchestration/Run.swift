@@ -45,11 +45,19 @@ public actor Run {
     var tablesAreProvisional = false
     /// What was written to each table of the run.
     var tableLabels: [String: Label] = [:]
-    var grammars: [JSONSchema: Grammar] = [:]
+    var grammars: [GrammarKey: Grammar] = [:]
     /// The grammars of agents' turns, by what was on offer.
     var turnGrammars: [[OfferedTool]: Grammar] = [:]
+    /// Whether it was said that the model can't weigh whether to call.
+    var hasNotedUnweighed = false
     /// The trusted texts made ready for finding values in them, by the goal among them.
     var tasks: [String: TypedMatch] = [:]
+    /// Where the loops that ask ahead are, by address.
+    var lookaheads: [String: Lookahead] = [:]
+    /// What was asked before its turn, by address.
+    var foreseen: [String: ForeseenAnswer] = [:]
+    /// Questions that the model is being asked, each with those who wait to ask the same.
+    var beingAsked: [QuestionMatter: [CheckedContinuation<Void, Never>]] = [:]
     /// What the recorded lookups vouch for, and how many of them have been looked at.
     var ledger = (handles: HandleLedger(), count: 0)
 
@@ -58,7 +66,10 @@ public actor Run {
         inputs: [String: StepResult], recorded: RecordedRun
     ) {
         self.id = id
-        self.configuration = configuration
+        // Of other weights a temperature says nothing: a run may go on with another model than it began with.
+        self.configuration = configuration.with(
+            calibration: configuration.calibration?.made(with: services.model.map { Run.calibrationKey(of: $0) }),
+            first: configuration.firstCalibration?.made(with: services.first.map { Run.calibrationKey(of: $0) }))
         redactor = services.redactor.requesting(configuration.workflow)
         floor = services.redactor.floor
         self.services = services
@@ -98,17 +109,20 @@ public actor Run {
         [
             "id": .string(id.description), "directory": .string(outputDirectory),
             "workflow": .string(configuration.workflow.name),
-            "model": .string(Self.modelName(services.model?.name)),
+            "model": .string(Self.modelName(services.model?.name, after: services.first?.name)),
         ]
     }
 
     /// The model as reports name it: a script's place on this machine says nothing to their readers.
-    public static func modelName(_ model: (any LanguageModel)?) -> String {
-        modelName(model?.summary.name)
+    ///
+    /// `first`: the smaller one that readings ask before it, if any.
+    public static func modelName(_ model: (any Model)?, after first: (any Model)? = nil) -> String {
+        modelName(model?.summary.name, after: first?.summary.name)
     }
 
-    private static func modelName(_ name: String?) -> String {
+    private static func modelName(_ name: String?, after first: String?) -> String {
         guard let name else { return "none" }
+        if let first { return "\(modelName(name, after: nil)) (\(modelName(first, after: nil)) first)" }
         return name.hasPrefix("scripted") ? "scripted" : name
     }
 
@@ -167,7 +181,9 @@ public actor Run {
         switch error {
         case let error as ModelError:
             switch error.code {
-            case .missingWeights, .corruptWeights, .loadFailed, .unknownModel: (.unavailable, error.description)
+            case .missingWeights, .corruptWeights, .loadFailed, .unknownModel, .badServer:
+                (.unavailable, error.description)
+            case .serverUnavailable: (.tryAgain, error.description)
             case .contextOverflow, .badScript, .scriptEnded, .scriptDisagrees: (.badData, error.description)
             case .cancelled: (.cancelled, error.description)
             default: (.failed, error.description)

@@ -20,6 +20,10 @@ public struct RunMetrics: Sendable {
         public fileprivate(set) var narrowed = 0
         /// Answers that were known from earlier runs.
         public fileprivate(set) var remembered = 0
+        /// Answers that a smaller model gave which was asked first, and that counted.
+        public fileprivate(set) var firstAnswers = 0
+        /// Answers, or failures to give one, after which the larger model was asked too.
+        public fileprivate(set) var passedOn = 0
         /// Questions asked to persons.
         public fileprivate(set) var questions = 0
         /// Microseconds by room: `planning`, `policy`, `tools`, `journal`, and within `tools` those of `sandbox`, which adds
@@ -36,7 +40,7 @@ public struct RunMetrics: Sendable {
 
         /// All of it; times in milliseconds.
         public func toJSON() -> JSONValue {
-            [
+            var figures: JSONObject = [
                 "tokens": [
                     "evaluated": .integer(evaluated), "reused": .integer(reused), "forced": .integer(forced),
                     "sampled": .integer(sampled), "drafted": .integer(drafted), "narrowed": .integer(narrowed),
@@ -49,6 +53,10 @@ public struct RunMetrics: Sendable {
                 "questions": .integer(questions), "sandbox_runs": .integer(sandboxRuns),
                 "sandbox_peak_bytes": .integer(sandboxPeakBytes), "process_peak_bytes": .integer(processPeakBytes),
             ]
+            if firstAnswers + passedOn > 0 {
+                figures["first"] = ["answered": .integer(firstAnswers), "passed_on": .integer(passedOn)]
+            }
+            return .object(figures)
         }
 
         private static func milliseconds(_ microseconds: Int) -> JSONValue { .number(Double(microseconds) / 1000) }
@@ -105,7 +113,16 @@ public struct RunMetrics: Sendable {
             // What an agent's turns cost stands with the turns; its end has the sum once more.
             if entry.kind == .valueProduced || (entry.kind == .stepFinished && entry.body["written"] != nil) {
                 figures.add(TokenUsage(json: entry.body["usage"]))
+                // What a smaller model said in vain.
+                if let first = entry.body[OutdoneAnswer.member] {
+                    figures.add(TokenUsage(json: first["usage"]))
+                    figures.passedOn += 1
+                } else if let answerer = entry.body[Answerer.member], Answerer(json: answerer) == nil {
+                    // Of two models that may answer, named without being a server, the first.
+                    figures.firstAnswers += 1
+                }
             }
+            if let unended = entry.body[EntryMember.unended] { figures.add(TokenUsage(json: unended)) }
             if entry.kind == .approvalRequested { figures.questions += 1 }
         }
         guard let digest = entry.body["digest"]?.stringValue else { return }
@@ -154,6 +171,8 @@ extension RunMetrics.Figures {
         drafted += other.drafted
         narrowed += other.narrowed
         remembered += other.remembered
+        firstAnswers += other.firstAnswers
+        passedOn += other.passedOn
         questions += other.questions
         microseconds.merge(other.microseconds) { $0 + $1 }
         waitedMicroseconds += other.waitedMicroseconds

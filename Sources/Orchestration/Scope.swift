@@ -10,6 +10,8 @@ struct Scope: Sendable {
     private let run: JSONObject
     /// The address of the step whose parts are named in this scope; empty at the top.
     let address: String
+    /// The `id` of the innermost loop item that has one, a text or a number.
+    private(set) var itemIdentifier: JSONValue?
 
     init(inputs: [String: StepResult], run: JSONObject) {
         self.inputs = inputs
@@ -23,6 +25,7 @@ struct Scope: Sendable {
         variables = parent.variables
         run = parent.run
         self.address = address
+        itemIdentifier = parent.itemIdentifier
     }
 
     /// A scope for the parts of the step at `address`.
@@ -45,6 +48,12 @@ struct Scope: Sendable {
 
     mutating func set(variable name: String, _ result: StepResult) {
         variables[name] = result
+    }
+
+    /// Names the item that a loop is at.
+    mutating func set(item: StepResult, as variable: String) {
+        set(variable: variable, item)
+        if let id = item.value["id"], id.stringValue != nil || id.intValue != nil { itemIdentifier = id }
     }
 
     /// The value a template stands for, with the labels of what each part is made from, and whether any of it is

@@ -13,6 +13,7 @@ extension TokenUsage {
         if narrowed > 0 { fields["narrowed"] = .integer(narrowed) }
         if drafted > 0 { fields["drafted"] = .integer(drafted) }
         if remembered > 0 { fields["remembered"] = .integer(remembered) }
+        if common > 0 { fields["common"] = .integer(common) }
         return .object(fields)
     }
 
@@ -25,6 +26,7 @@ extension TokenUsage {
         drafted = value?["drafted"]?.intValue ?? 0
         narrowed = value?["narrowed"]?.intValue ?? 0
         remembered = value?["remembered"]?.intValue ?? 0
+        common = value?["common"]?.intValue ?? 0
         promptTime = .milliseconds(value?["prompt_ms"]?.intValue ?? 0)
         answerTime = .milliseconds(value?["answer_ms"]?.intValue ?? 0)
     }

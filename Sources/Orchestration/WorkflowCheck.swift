@@ -1,6 +1,7 @@
 import ConstrainedDecoding
 public import FlowAnalysis
 import JSONSchemas
+import ModelRuntime
 import PolicyEngine
 public import ToolExecution
 public import WorkflowFormat
@@ -16,7 +17,37 @@ public enum WorkflowCheck {
         schemas += try compilePlans(of: workflow.steps, of: workflow, registry: registry)
         let redacted =
             workflow.redact.isEmpty ? "" : "; redacts \(workflow.redact.map(\.rawValue).joined(separator: ", "))"
-        return "\(workflow.steps.count) steps, \(schemas) schemas, \(tests) policy tests\(redacted)"
+        let served = try Self.served(workflow)
+        let first = try Self.first(of: workflow)
+        let calibrated = try Self.calibrated(workflow)
+        return "\(workflow.steps.count) steps, \(schemas) schemas, \(tests) policy tests\(redacted)\(served)\(first)"
+            + crowded(workflow) + calibrated
+    }
+
+    /// Checks that the smaller model, if the workflow names one, isn't the larger one under another name.
+    ///
+    /// - Throws: `RunStartError` where it is.
+    public static func checkFirstModel(of workflow: Workflow) throws(RunStartError) {
+        let catalog = ModelCatalog()
+        guard let first = workflow.model.first, let small = try? catalog.entry(named: first),
+            let large = try? catalog.entry(named: workflow.model.use), small == large
+        else { return }
+        throw RunStartError(
+            "Can't ask `\(first)` first: `\(workflow.model.use)` is the same model. Name a smaller one under `first`.")
+    }
+
+    /// What it means that the workflow names a server for its model; nothing where it names none.
+    private static func served(_ workflow: Workflow) throws(RunStartError) -> String {
+        guard ServerAddress.names(workflow.model.use) else { return "" }
+        do {
+            let address = try ServerAddress(workflow.model.use)
+            let unsure =
+                workflow.hasConfidenceLimits ? ", so fields with min_confidence or min_margin go to a person" : ""
+            let unweighed = workflow.weighsCalls ? ", so `decline_below` is left out" : ""
+            return "; asks \(address.origin)\(unsure)\(unweighed)"
+        } catch {
+            throw RunStartError(error.description)
+        }
     }
 
     /// Which untrusted data can reach which arguments of the workflow's calls, and what stands between.

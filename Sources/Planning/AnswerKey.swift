@@ -4,7 +4,7 @@ import ModelRuntime
 /// Everything an answer depends on, as one text.
 struct AnswerKey {
     /// Raised when the same question could get another answer: another decoder, sampler, tokenization or llama.cpp.
-    private static let revision = 2
+    private static let revision = 3
 
     let text: String
 
@@ -21,6 +21,8 @@ struct AnswerKey {
             "context": .integer(model.contextTokenLimit), "limit": .integer(tokenLimit), "form": form,
             "prompt": .array(prompt.segments.map { [.string($0.kind.rawValue), .string($0.keyText)] }),
         ]
+        // Rounding hangs on what else is evaluated, unless that is ruled out.
+        if model.isDeterministic { key["deterministic"] = true }
         if sampling.temperature > 0 {
             // Only a draw depends on the seed and on whose request it is.
             key["temperature"] = .number(Double(sampling.temperature))

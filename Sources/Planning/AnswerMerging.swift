@@ -10,7 +10,13 @@ enum AnswerMerging {
             throw PlanningError(.doesNotFit, "Can't read the data of step `\(address)`: it is empty.")
         }
         var confidence = answers[0].confidence
+        var fieldShares = answers[0].fieldShares
         for answer in answers.dropFirst() {
+            // Closed choices stand in no list, so their places don't move. What is kept is what the confidence is of.
+            for (pointer, shares) in answer.fieldShares
+            where fieldShares[pointer] == nil || (answer.confidence[pointer] ?? 1) < (confidence[pointer] ?? 1) {
+                fieldShares[pointer] = shares
+            }
             for (pointer, probability) in answer.confidence {
                 // A field that several chunks wrote is as sure as the least sure of them.
                 let place = shifted(pointer, behind: value)
@@ -24,9 +30,12 @@ enum AnswerMerging {
             }
             value = merged
         }
-        return ReadAnswer(
+        var merged = ReadAnswer(
             value: value, confidence: confidence, label: Label.joining(answers.map(\.label)),
             usage: answers.reduce(TokenUsage()) { $0 + $1.usage }, prompts: answers.flatMap(\.prompts))
+        merged.answerer = answers.last?.answerer
+        merged.fieldShares = fieldShares
+        return merged
     }
 
     /// Where a chunk's field stands once its list was put behind `earlier`.

@@ -4,8 +4,8 @@ public import ModelRuntime
 import Tokens
 
 /// Produces one answer under a grammar: forced bytes are appended without sampling, the rest is sampled from masked logits.
-public struct ConstrainedGenerator: Sendable {
-    private let model: any LanguageModel
+public struct ConstrainedGenerator: Generator {
+    let model: any LanguageModel
     private let sampling: SamplingOptions
     private let memory: (any AnswerMemory)?
 
@@ -18,35 +18,36 @@ public struct ConstrainedGenerator: Sendable {
         self.memory = memory
     }
 
-    /// Continues `prompt` with one document of `grammar`.
-    ///
-    /// `form`: what `grammar` was compiled from; two grammars with one form are the same.
-    /// `tokenLimit`: how many tokens the answer may have, forced ones included.
-    /// - Throws: `ModelError` when the model fails or the prompt does not fit, `PlanningError` when the answer is longer
-    ///   than `tokenLimit`, `CancellationError` when the task is cancelled.
+    /// See ``Generator/generate(_:grammar:form:request:tokenLimit:choices:)``.
     public func generate(
-        _ prompt: Prompt, grammar: Grammar, form: JSONValue, request: RequestID, tokenLimit: Int
+        _ prompt: Prompt, grammar: Grammar, form: JSONValue, request: RequestID, tokenLimit: Int,
+        choices: [ClosedChoice]
     ) async throws -> Generation {
         let key = AnswerKey(
-            prompt, form: form, model: model.summary, sampling: sampling, request: request, tokenLimit: tokenLimit)
+            prompt, form: ClosedChoice.form(form, choices), model: model.summary, sampling: sampling, request: request,
+            tokenLimit: tokenLimit)
         if let memory, let key, let known = await memory.recall(key.text),
-            let generation = Generation(memoryText: known, grammar: grammar, trie: model.trie)
+            let generation = Generation(memoryText: known, grammar: grammar, trie: model.trie, choices: choices)
         {
             return generation
         }
         let generation = try await model.exclusively {
-            try await answer(prompt, grammar: grammar, request: request, tokenLimit: tokenLimit)
+            try await answer(prompt, grammar: grammar, request: request, tokenLimit: tokenLimit, choices: choices)
         }
         if let memory, let key { await memory.remember(generation.memoryText, for: key.text) }
         return generation
     }
 
     private func answer(
-        _ prompt: Prompt, grammar: Grammar, request: RequestID, tokenLimit: Int
+        _ prompt: Prompt, grammar: Grammar, request: RequestID, tokenLimit: Int, choices: [ClosedChoice]
     ) async throws -> Generation {
         let clock = ContinuousClock()
-        let tokens = try await prompt.tokens(for: model)
-        var answer = Answer(matcher: GrammarMatcher(grammar: grammar, trie: model.trie))
+        let (tokens, fixedCount, texts) = try await prompt.tokenized(for: model)
+        var request = request
+        request.fixedTokenCount = fixedCount
+        var answer = Answer(
+            matcher: GrammarMatcher(grammar: grammar, trie: model.trie),
+            copies: request.copiesData ? CopyDrafts(texts) : nil)
         var drafts = try await answer.takeForced(by: model)
         try check(answer, request, tokenLimit)
         answer.usage.count(
@@ -89,7 +90,14 @@ public struct ConstrainedGenerator: Sendable {
             _ = try await script.append(rest)
         }
         answer.usage.answerTime = started.duration(to: clock.now)
-        return Generation(bytes: answer.matcher.output, choices: answer.choices, usage: answer.usage)
+        var shares: [String: ChoiceShares] = [:]
+        if !choices.isEmpty {
+            let scorer = ChoiceScorer(
+                model: model, prompt: tokens, answer: answer.tokens, bytes: answer.matcher.output, request: request)
+            shares = try await scorer.shares(of: choices, usage: &answer.usage) ?? [:]
+        }
+        return Generation(
+            bytes: answer.matcher.output, choices: answer.choices, usage: answer.usage, shares: shares)
     }
 }
 
@@ -100,9 +108,7 @@ extension ConstrainedGenerator {
             answer.tokens.count < tokenLimit
             || answer.tokens.count == tokenLimit && answer.matcher.isFinished
         guard !isWithin else { return }
-        throw PlanningError(
-            .answerTooLong,
-            "Can't finish the answer of step `\(request.address)`: it reached the limit of \(tokenLimit) tokens.")
+        throw PlanningError.answerTooLong(request.address, limit: tokenLimit, usage: answer.usage)
     }
 }
 
@@ -114,9 +120,11 @@ private struct Answer {
     private(set) var tokens: [TokenID] = []
     /// The last tokens, which the model hasn't seen.
     private var pending: [TokenID] = []
+    private let copies: CopyDrafts?
 
-    init(matcher: GrammarMatcher) {
+    init(matcher: GrammarMatcher, copies: CopyDrafts?) {
         self.matcher = matcher
+        self.copies = copies
     }
 
     mutating func take(_ token: TokenID) throws {
@@ -130,7 +138,13 @@ private struct Answer {
         let run = try await matcher.forcedRun(after: tokens, trie: model.trie) { try await model.tokenize($0) }
         for token in run.certain { try take(token) }
         usage.forced += run.certain.count
-        return run.drafts
+        return run.drafts.isEmpty ? copied() : run.drafts
+    }
+
+    /// What follows in the text that is being copied, as far as the grammar lets it.
+    private func copied() -> [TokenID] {
+        var trial = matcher
+        return copies?.next(after: tokens) { (try? trial.consume($0)) != nil } ?? []
     }
 
     mutating func takePending() -> [TokenID] {

@@ -14,6 +14,10 @@ public struct Generation: Hashable, Sendable {
     public let choices: [Choice]
     /// What it cost.
     public let usage: TokenUsage
+    /// Who wrote it, where that isn't the weights in this process. Nothing is known of the probabilities then.
+    public var answerer: Answerer?
+    /// How probable the options of closed choices were, by JSON pointer, where that was asked for and the model can tell.
+    public var shares: [String: ChoiceShares] = [:]
 
     /// The product of the probabilities of all choices that touch `range`: 1 where everything there was forced.
     public func probability(of range: Range<Int>) -> Double {

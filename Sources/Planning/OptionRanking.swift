@@ -5,9 +5,9 @@ public import Provenance
 ///
 /// Small models have favourite letters and favourite openings; what an option gains by the data, its pointwise mutual
 /// information with it, is free of both (Holtzman et al., "Surface Form Competition", EMNLP 2021).
-public struct OptionRanking: Sendable {
+public struct OptionRanking: Hashable, Sendable {
     /// One option.
-    public struct Option: Sendable {
+    public struct Option: Hashable, Sendable {
         /// What stands in the answer.
         public let name: String
         /// What is scored.

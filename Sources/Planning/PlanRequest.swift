@@ -77,7 +77,7 @@ public struct PlanRequest: Sendable {
         let own = Label.trusted(Source(step: address, tool: nil, pointer: ""))
         var prompt = Prompt([
             PromptSegment(.template, dialect.systemPrefix, label: own),
-            PromptSegment(.instruction, Self.systemText(tools.map(\.tool)), label: own),
+            PromptSegment(.instruction, Self.systemText(tools.map(\.tool), dialect: dialect), label: own),
             PromptSegment(.template, dialect.turnEnd + dialect.userPrefix, label: own),
             PromptSegment(.instruction, goal, label: own),
         ])
@@ -91,7 +91,7 @@ public struct PlanRequest: Sendable {
         return prompt
     }
 
-    private static func systemText(_ tools: [OfferedTool]) -> String {
+    private static func systemText(_ tools: [OfferedTool], dialect: ChatDialect) -> String {
         var text = """
             You plan work with tools before any of it is done. Later nothing may be called that the plan does not \
             name, so name every tool that is needed, also those that only look something up, in their order. \
@@ -111,11 +111,10 @@ public struct PlanRequest: Sendable {
         text += """
             </tools>
 
-            The plan is a JSON list in a fenced block:
-            ```json
-            [{"tool": <function-name>, "times": <how often>, "fixed": {<argument>: <value>}}]
-            ```
+            The plan is a JSON list\(dialect.fenceText):
+
             """
-        return text
+        return text + dialect.callPrefix
+            + #"[{"tool": <function-name>, "times": <how often>, "fixed": {<argument>: <value>}}]"# + dialect.callSuffix
     }
 }

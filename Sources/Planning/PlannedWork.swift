@@ -11,4 +11,6 @@ public struct PlannedWork: Sendable {
     public let usage: TokenUsage
     /// The prompt.
     public let prompt: Prompt
+    /// Who wrote it, where that isn't the weights in this process.
+    public let answerer: Answerer?
 }

@@ -19,7 +19,7 @@ extension Planner {
         }
         let schema = try request.schema()
         let grammar = try Grammar(schema: schema, suffix: Array(dialect.callSuffix.utf8))
-        let generation = try await ConstrainedGenerator(model: model, sampling: sampling, memory: memory)
+        let generation = try await model.generator(sampling: sampling, memory: memory)
             .generate(
                 prompt, grammar: grammar, form: ["schema": schema.source],
                 request: RequestID(address: request.address), tokenLimit: tokenLimit)
@@ -29,17 +29,20 @@ extension Planner {
         guard let value = try? JSONValue(parsing: body) else {
             throw PlanningError(.answerInvalid, "Can't read the plan of `\(request.address)`. This is a bug.")
         }
-        return try Self.work(written: value, usage: generation.usage, for: request, schema: schema, prompt: prompt)
+        return try Self.work(
+            written: value, usage: generation.usage, answerer: generation.answerer, for: request, schema: schema,
+            prompt: prompt)
     }
 
     /// The plan that a model wrote; the same for one that writes now and one that a record tells of.
     static func work(
-        written value: JSONValue, usage: TokenUsage, for request: PlanRequest, schema: JSONSchema, prompt: Prompt,
+        written value: JSONValue, usage: TokenUsage, answerer: Answerer?, for request: PlanRequest, schema: JSONSchema,
+        prompt: Prompt,
         isRedacted: Bool = false
     ) throws(PlanningError) -> PlannedWork {
         guard isRedacted || schema.validate(value).isEmpty, let plan = LockedPlan(fromJSON: value) else {
             throw PlanningError(.answerInvalid, "Can't read the plan of `\(request.address)`. This is a bug.")
         }
-        return PlannedWork(plan: plan, label: prompt.label, usage: usage, prompt: prompt)
+        return PlannedWork(plan: plan, label: prompt.label, usage: usage, prompt: prompt, answerer: answerer)
     }
 }

@@ -5,14 +5,14 @@ import Provenance
 
 /// Prompt in, one validated proposal out.
 public struct Planner: Sendable {
-    let model: any LanguageModel
+    let model: any Model
     let sampling: SamplingOptions
     let memory: (any AnswerMemory)?
 
     /// A planner on `model`.
     ///
     /// `memory`: the answers of earlier runs.
-    public init(model: any LanguageModel, sampling: SamplingOptions, memory: (any AnswerMemory)? = nil) {
+    public init(model: any Model, sampling: SamplingOptions, memory: (any AnswerMemory)? = nil) {
         self.model = model
         self.sampling = sampling
         self.memory = memory
@@ -30,29 +30,48 @@ public struct Planner: Sendable {
     /// `conversation`: the conversation so far; only what was appended since the last turn is evaluated.
     /// `tools`: the tools on offer in this turn, a subset of the conversation's.
     /// `address`: the turn's address.
+    /// `declining`: when no call is to be written; nil where one always is, and of no effect on a model that can't tell
+    /// how probable a text is, or where its question doesn't fit into the context.
     ///
     /// - Throws: `ModelError`, `PlanningError`, `CancellationError`.
     public func propose(
-        _ conversation: Conversation, tools: [OfferedTool], grammar: Grammar, address: String, tokenLimit: Int
+        _ conversation: Conversation, tools: [OfferedTool], grammar: Grammar, address: String, tokenLimit: Int,
+        declining: Declining? = nil
     ) async throws -> Proposal {
+        var asked = TokenUsage()
+        var fit: CallFit?
+        if let declining {
+            fit = try await fitIfItFits(declining.question, usage: &asked)
+            if let fit, declining.declines(fit) {
+                return try declined(
+                    declining, fit, usage: asked, in: conversation, tools: tools, address: address)
+            }
+        }
         let form: JSONValue = [
             "tools": .array(tools.map { ["name": .string($0.name), "arguments": $0.arguments.source] })
         ]
-        let generation = try await ConstrainedGenerator(model: model, sampling: sampling, memory: memory)
-            .generate(
-                conversation.prompt, grammar: grammar, form: form,
-                request: RequestID(address: address, keepsSequence: true),
-                tokenLimit: tokenLimit)
+        let generation: Generation
+        do {
+            generation = try await model.generator(sampling: sampling, memory: memory)
+                .generate(
+                    conversation.prompt, grammar: grammar, form: form,
+                    request: RequestID(address: address, keepsSequence: true, copiesData: true),
+                    tokenLimit: tokenLimit)
+        } catch let error as PlanningError {
+            throw error.adding(asked)
+        }
         return try Self.proposal(
             from: generation.bytes,
             confidence: ValueSpans.confidence(of: generation.dropping(model.summary.dialect.callPrefix.utf8.count)),
-            usage: generation.usage, in: conversation, tools: tools, dialect: model.summary.dialect, address: address)
+            usage: asked + generation.usage, answerer: generation.answerer, in: conversation, tools: tools,
+            dialect: model.summary.dialect, address: address, fit: fit)
     }
 
     /// Reads the call that a model wrote; the same for one that writes now and one that a record tells of.
     static func proposal(
-        from bytes: [UInt8], confidence: [String: Double], usage: TokenUsage, in conversation: Conversation,
-        tools: [OfferedTool], dialect: ChatDialect, address: String, isRedacted: Bool = false
+        from bytes: [UInt8], confidence: [String: Double], usage: TokenUsage, answerer: Answerer?,
+        in conversation: Conversation,
+        tools: [OfferedTool], dialect: ChatDialect, address: String, isRedacted: Bool = false, fit: CallFit? = nil
     ) throws(PlanningError) -> Proposal {
         let body = bytes.dropFirst(dialect.callPrefix.utf8.count).dropLast(dialect.callSuffix.utf8.count)
         let value: JSONValue
@@ -72,7 +91,7 @@ public struct Planner: Sendable {
         }
         return Proposal(
             tool: name, arguments: arguments, label: conversation.prompt.label, confidence: confidence, usage: usage,
-            text: String(decoding: bytes, as: UTF8.self))
+            text: String(decoding: bytes, as: UTF8.self), answerer: answerer, fit: fit)
     }
 }
 
@@ -87,6 +106,6 @@ extension Generation {
                     : Choice(
                         range: (choice.range.lowerBound - count)..<(choice.range.upperBound - count),
                         probability: choice.probability)
-            }, usage: usage)
+            }, usage: usage, answerer: answerer)
     }
 }

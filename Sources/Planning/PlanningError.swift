@@ -6,6 +6,8 @@ public struct PlanningError: Error, Hashable, Sendable, CustomStringConvertible 
         case answerTooLong
         /// The answer does not parse or validate although the grammar admitted it: a bug in Warrant.
         case answerInvalid
+        /// A server's answer is not what was asked for.
+        case answerRefused
         /// What must be read does not fit into the context even in its smallest pieces.
         case doesNotFit
         /// Two results of chunks of one document cannot be put together.
@@ -18,10 +20,27 @@ public struct PlanningError: Error, Hashable, Sendable, CustomStringConvertible 
     public let code: Code
     /// The sentence for the operator.
     public let description: String
+    /// What the answer cost that came to nothing, as far as that is known.
+    public private(set) var usage = TokenUsage()
 
     /// An error with its sentence.
     public init(_ code: Code, _ description: String) {
         self.code = code
         self.description = description
+    }
+}
+
+extension PlanningError {
+    static func answerTooLong(_ address: String, limit: Int, usage: TokenUsage = TokenUsage()) -> PlanningError {
+        PlanningError(
+            .answerTooLong, "Can't finish the answer of step `\(address)`: it reached the limit of \(limit) tokens."
+        ).adding(usage)
+    }
+
+    /// The same with what was spent before.
+    public func adding(_ more: TokenUsage) -> PlanningError {
+        var error = self
+        error.usage = error.usage + more
+        return error
     }
 }

@@ -6,10 +6,17 @@ package import Tokens
 public struct Prompt: Hashable, Sendable {
     /// The segments in order.
     public private(set) var segments: [PromptSegment]
+    /// How many of the first segments are the same in every run of the workflow.
+    private var fixedSegmentCount = 0
 
     /// A prompt made of `segments`.
     public init(_ segments: [PromptSegment] = []) {
         self.segments = segments
+    }
+
+    /// Says that all segments so far are the same in every run, so that their evaluation is worth keeping.
+    mutating func endFixedPart() {
+        fixedSegmentCount = segments.count
     }
 
     /// Adds a segment at the end.
@@ -54,8 +61,20 @@ public struct Prompt: Hashable, Sendable {
     /// template segments may produce control tokens: those that aren't of kind `normal` (see ``ControlTokens``).
     /// - Throws: `ModelError` when the model cannot tokenize a segment or data would produce a control token.
     package func tokens(for model: any LanguageModel) async throws(ModelError) -> [TokenID] {
+        try await tokenized(for: model).tokens
+    }
+
+    /// The prompt's tokens, how many of them are the same in every run, and those of each text that an answer may copy from: pieces of
+    /// data and earlier answers; see ``tokens(for:)``.
+    package func tokenized(
+        for model: any LanguageModel
+    ) async throws(ModelError) -> (tokens: [TokenID], fixedCount: Int, texts: [[TokenID]]) {
+        var texts: [[TokenID]] = []
         var all: [TokenID] = []
-        for segment in segments where !segment.text.isEmpty {
+        var fixedCount = 0
+        for (index, segment) in segments.enumerated() {
+            if index == fixedSegmentCount { fixedCount = all.count }
+            guard !segment.text.isEmpty else { continue }
             let isTemplate = segment.isTemplate
             let tokens = try await model.tokenize(Array(segment.text.utf8), parsingSpecialTokens: isTemplate)
             if !isTemplate {
@@ -67,7 +86,8 @@ public struct Prompt: Hashable, Sendable {
                 }
             }
             all += tokens
+            if segment.kind == .data || segment.kind == .answer { texts.append(tokens) }
         }
-        return all
+        return (all, fixedSegmentCount == segments.count ? all.count : fixedCount, texts)
     }
 }

@@ -1,7 +1,6 @@
 import JSONSchemas
 import ModelRuntime
 import Provenance
-import Tokens
 
 extension ReadPlanner {
     /// Unicode scalars of an option that are scored: what a text is about is said in its beginning.
@@ -55,39 +54,28 @@ extension ReadPlanner {
         _ texts: [String], asked: Prompt, blank: Prompt, for request: ReadRequest, usage: inout TokenUsage
     ) async throws -> [Double]? {
         let blankText = blank.text
-        var tokens: [[TokenID]] = []
+        let generator = model.generator()
         var known: [Double?] = []
-        for text in texts {
-            tokens.append(try await model.tokenize(Array(text.utf8), parsingSpecialTokens: false))
-            known.append(await priors.value(of: text, after: blankText))
-        }
+        for text in texts { known.append(await priors.value(of: text, after: blankText)) }
         let missing = texts.indices.filter { known[$0] == nil }
         let id = RequestID(address: request.address)
         // The next item of a loop weighs its new options after the very same blank prompt.
         let blankID = RequestID(address: request.address, keepsSequence: true)
-        let askedTokens = try await asked.tokens(for: model)
-        let blankTokens = try await blank.tokens(for: model)
-        let unknown = missing.map { tokens[$0] }
-        let all = tokens
-        let found: (base: Likelihoods?, result: Likelihoods)? = try await model.exclusively {
-            var base: Likelihoods?
-            if !unknown.isEmpty {
-                base = try await model.logLikelihoods(of: unknown, after: blankTokens, for: blankID)
-                guard base != nil else { return nil }
-            }
-            guard let result = try await model.logLikelihoods(of: all, after: askedTokens, for: id) else { return nil }
-            return (base, result)
-        }
-        guard let found else { return nil }
-        if let base = found.base {
+        // Options that are evaluated together round together, and which of them are missing hangs on what was asked before.
+        let groups = model.summary.isDeterministic ? missing.map { [$0] } : missing.isEmpty ? [] : [missing]
+        for group in groups {
+            guard let base = try await generator.logLikelihoods(of: group.map { texts[$0] }, after: blank, for: blankID)
+            else { return nil }
             usage.count(base.evaluation)
-            for (index, value) in zip(missing, base.values) {
+            usage.common += base.evaluation.evaluated + base.evaluation.reused
+            for (index, value) in zip(group, base.values) {
                 known[index] = value
                 await priors.remember(value, of: texts[index], after: blankText)
             }
         }
-        usage.count(found.result.evaluation)
-        let gains = zip(found.result.values, known).compactMap { after, before in before.map { after - $0 } }
+        guard let result = try await generator.logLikelihoods(of: texts, after: asked, for: id) else { return nil }
+        usage.count(result.evaluation)
+        let gains = zip(result.values, known).compactMap { after, before in before.map { after - $0 } }
         guard gains.count == texts.count, gains.allSatisfy(\.isFinite) else {
             throw PlanningError(
                 .answerInvalid,

@@ -5,7 +5,7 @@ import Provenance
 
 /// Answers `ReadRequest`s: own sequence, no tools, no history, the answer under the request's schema.
 public struct ReadPlanner: Sendable {
-    let model: any LanguageModel
+    let model: any Model
     let priors: OptionPriors
     let memory: (any AnswerMemory)?
     /// Tokens left free between prompt and context limit, for the template around a chunk.
@@ -16,7 +16,7 @@ public struct ReadPlanner: Sendable {
     /// `priors`: shared by the readings of a run, so that an option is weighed without data once only.
     /// `memory`: the answers of earlier runs.
     public init(
-        model: any LanguageModel, priors: OptionPriors = OptionPriors(), memory: (any AnswerMemory)? = nil
+        model: any Model, priors: OptionPriors = OptionPriors(), memory: (any AnswerMemory)? = nil
     ) {
         self.model = model
         self.priors = priors
@@ -32,7 +32,7 @@ public struct ReadPlanner: Sendable {
             return answer
         }
         let prompt = Self.prompt(for: request, dialect: model.summary.dialect)
-        let size = try await prompt.tokens(for: model).count
+        let size = try await model.generator().tokenCount(of: prompt)
         let room = model.summary.contextTokenLimit - request.answerTokenLimit
         if size <= room {
             return try await answerOnce(request, prompt: prompt, grammar: grammar)
@@ -42,19 +42,28 @@ public struct ReadPlanner: Sendable {
         for chunk in chunks {
             let part = request.asking(about: [chunk])
             let prompt = Self.prompt(for: part, dialect: model.summary.dialect)
-            answers.append(try await answerOnce(part, prompt: prompt, grammar: grammar))
+            do {
+                answers.append(try await answerOnce(part, prompt: prompt, grammar: grammar))
+            } catch let error as PlanningError {
+                throw error.adding(answers.reduce(TokenUsage()) { $0 + $1.usage })
+            }
         }
-        var merged = try AnswerMerging.merge(answers, address: request.address)
+        var merged: ReadAnswer
+        do throws(PlanningError) {
+            merged = try AnswerMerging.merge(answers, address: request.address)
+        } catch {
+            throw error.adding(answers.reduce(TokenUsage()) { $0 + $1.usage })
+        }
         merged.chunks = chunks.map(\.text)
         return merged
     }
 
     private func answerOnce(_ request: ReadRequest, prompt: Prompt, grammar: Grammar) async throws -> ReadAnswer {
-        let generator = ConstrainedGenerator(model: model, sampling: request.sampling, memory: memory)
+        let generator = model.generator(sampling: request.sampling, memory: memory)
         let generation = try await generator.generate(
             prompt, grammar: grammar, form: ["schema": request.schema.source],
-            request: RequestID(address: request.address),
-            tokenLimit: request.answerTokenLimit)
+            request: RequestID(address: request.address, copiesData: request.copiesData),
+            tokenLimit: request.answerTokenLimit, choices: request.choices)
         let value: JSONValue
         do {
             value = try JSONValue(parsing: Self.document(in: generation.bytes, dialect: model.summary.dialect))
@@ -66,9 +75,22 @@ public struct ReadPlanner: Sendable {
             throw PlanningError(
                 .answerInvalid, "Can't accept the answer of step `\(request.address)`: \(issue). This is a bug.")
         }
-        return ReadAnswer(
-            value: value, confidence: ValueSpans.confidence(of: generation), label: prompt.label,
+        var confidence = ValueSpans.confidence(of: generation)
+        var fieldShares = generation.shares
+        for choice in request.choices {
+            guard let shares = generation.shares[choice.pointer]?.tempered(choice.temperature) else { continue }
+            fieldShares[choice.pointer] = shares
+            guard let field = try? JSONPointer(parsing: choice.pointer), let chosen = value.value(at: field) else {
+                continue
+            }
+            confidence[choice.pointer] = shares.confidence(of: chosen)
+        }
+        var answer = ReadAnswer(
+            value: value, confidence: confidence, label: prompt.label,
             usage: generation.usage, prompts: [prompt])
+        answer.answerer = generation.answerer
+        answer.fieldShares = fieldShares
+        return answer
     }
 
     /// A reading's grammar: the value, and the fence that the prompt opened.
@@ -89,8 +111,11 @@ public struct ReadPlanner: Sendable {
             PromptSegment(.template, dialect.systemPrefix, label: own),
             PromptSegment(.instruction, systemText, label: own),
             PromptSegment(.template, dialect.turnEnd + dialect.userPrefix, label: own),
-            PromptSegment(.instruction, request.instruction, label: own),
         ])
+        // An instruction with values in it is another one for each item or run: kept, it would never be found again.
+        if !request.hasFixedInstruction { prompt.endFixedPart() }
+        prompt.append(PromptSegment(.instruction, request.instruction, label: own))
+        if request.hasFixedInstruction { prompt.endFixedPart() }
         let items = request.options + request.context + request.data
         let names = Set(items.map(\.name))
         for item in items {
@@ -115,12 +140,13 @@ public struct ReadPlanner: Sendable {
                 "Can't read the data of step `\(request.address)`: \(promptSize) tokens, and the context leaves \(room)."
             )
         }
-        let frame = try await Self.prompt(for: request.asking(about: []), dialect: model.summary.dialect)
-            .tokens(for: model).count
+        let generator = model.generator()
+        let frame = try await generator.tokenCount(
+            of: Self.prompt(for: request.asking(about: []), dialect: model.summary.dialect))
         let free = room - frame - Self.margin
-        let chunker = TextChunker(limit: free) { [model] text in
+        let chunker = TextChunker(limit: free) { text in
             // As the prompt shows it: what is neutralized has more tokens.
-            try await model.tokenize(Array(NeutralizedText(text).text.utf8), parsingSpecialTokens: false).count
+            try await generator.tokenCount(of: NeutralizedText(text).text)
         }
         guard free > 0, let pieces = try await chunker.chunks(of: longest.text) else {
             throw PlanningError(

@@ -3,11 +3,13 @@ public import ModelRuntime
 import Provenance
 
 /// One question about a text: a quarantined reading with no tools and no history.
-public struct ReadRequest: Sendable {
+public struct ReadRequest: Hashable, Sendable {
     /// The step's address, for the journal and the scripted model.
     public let address: String
     /// What to do with the text, written by the workflow's author.
     public let instruction: String
+    /// Whether the instruction is the same whenever the step asks: no value of a run stands in it.
+    public let hasFixedInstruction: Bool
     /// Options to choose from, shown before the text.
     public let options: [DataItem]
     /// What helps to understand the text, such as its section's heading.
@@ -22,6 +24,10 @@ public struct ReadRequest: Sendable {
     public let sampling: SamplingOptions
     /// How to choose by likelihood, where the model can; `options` is what one that can't is shown.
     public let ranking: OptionRanking?
+    /// Fields whose options are weighed once the answer is written, so that it's known how sure the model was of them.
+    public let choices: [ClosedChoice]
+    /// Whether the answer quotes from the text.
+    public let copiesData: Bool
     /// What keeps the text from ending its tags.
     public let boundary: Boundary
 
@@ -29,10 +35,12 @@ public struct ReadRequest: Sendable {
     public init(
         address: String, instruction: String, options: [DataItem] = [], context: [DataItem] = [], data: [DataItem],
         schema: JSONSchema, answerTokenLimit: Int, sampling: SamplingOptions, ranking: OptionRanking? = nil,
+        choices: [ClosedChoice] = [], copiesData: Bool = false, hasFixedInstruction: Bool = true,
         boundary: Boundary = Boundary(run: "", seed: 0)
     ) {
         self.address = address
         self.instruction = instruction
+        self.hasFixedInstruction = hasFixedInstruction
         self.options = options
         self.context = context
         self.data = data
@@ -40,6 +48,8 @@ public struct ReadRequest: Sendable {
         self.answerTokenLimit = answerTokenLimit
         self.sampling = sampling
         self.ranking = ranking
+        self.choices = choices
+        self.copiesData = copiesData
         self.boundary = boundary
     }
 
@@ -48,6 +58,6 @@ public struct ReadRequest: Sendable {
         ReadRequest(
             address: address, instruction: instruction, options: options ?? self.options, context: context, data: data,
             schema: schema, answerTokenLimit: answerTokenLimit, sampling: sampling, ranking: ranking,
-            boundary: boundary)
+            choices: choices, copiesData: copiesData, hasFixedInstruction: hasFixedInstruction, boundary: boundary)
     }
 }

@@ -11,6 +11,8 @@ public struct RecordedReading: Sendable {
     private let shares: [Double]
     private let chunks: [String]
     private let isRedacted: Bool
+    private let answerer: Answerer?
+    private let fieldShares: [String: ChoiceShares]
 
     /// A reading that was recorded.
     ///
@@ -21,9 +23,11 @@ public struct RecordedReading: Sendable {
     ///   - shares: the options' shares of belief, in a choice by likelihood; else empty.
     ///   - chunks: the pieces that the text was read in; empty where it was read as a whole.
     ///   - isRedacted: whether parts of the answer were replaced: a schema need not admit what stands there now.
+    ///   - answerer: who wrote it, where that wasn't the weights in the process.
+    ///   - fieldShares: how probable the options of closed choices were, by JSON pointer.
     public init(
         written: JSONValue, confidence: [String: Double], usage: TokenUsage, shares: [Double], chunks: [String],
-        isRedacted: Bool = false
+        isRedacted: Bool = false, answerer: Answerer? = nil, fieldShares: [String: ChoiceShares] = [:]
     ) {
         self.written = written
         self.confidence = confidence
@@ -31,6 +35,8 @@ public struct RecordedReading: Sendable {
         self.shares = shares
         self.chunks = chunks
         self.isRedacted = isRedacted
+        self.answerer = answerer
+        self.fieldShares = fieldShares
     }
 
     /// The answer to `request`, for weights that are spoken to in `dialect`.
@@ -43,8 +49,27 @@ public struct RecordedReading: Sendable {
             throw unfit(request, "the answer breaks the schema: \(issue)")
         }
         let prompt = ReadPlanner.prompt(for: request, dialect: dialect)
-        return ReadAnswer(
+        var answer = ReadAnswer(
             value: written, confidence: confidence, label: prompt.label, usage: usage, prompts: [prompt])
+        answer.answerer = answerer
+        answer.fieldShares = try checked(fieldShares, for: request)
+        return answer
+    }
+
+    /// Shares of the very fields and options that the question has, if of any.
+    private func checked(
+        _ shares: [String: ChoiceShares], for request: ReadRequest
+    ) throws(PlanningError) -> [String: ChoiceShares] {
+        for (pointer, found) in shares {
+            guard let choice = request.choices.first(where: { $0.pointer == pointer && $0.options == found.options })
+            else {
+                throw unfit(request, "options of `\(pointer)` were weighed that the question doesn't have")
+            }
+            guard choice.temperature == found.temperature else {
+                throw unfit(request, "how sure `\(pointer)` is was worked out with another temperature than the run's")
+            }
+        }
+        return shares
     }
 
     private func weighed(_ request: ReadRequest, dialect: ChatDialect) throws(PlanningError) -> ReadAnswer {
@@ -80,6 +105,8 @@ public struct RecordedReading: Sendable {
             value: written, confidence: confidence, label: Label.joining(prompts.map(\.label)), usage: usage,
             prompts: prompts)
         answer.chunks = chunks
+        answer.answerer = answerer
+        answer.fieldShares = try checked(fieldShares, for: request)
         return answer
     }
 

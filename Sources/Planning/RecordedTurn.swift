@@ -6,33 +6,61 @@ import Tokens
 /// What only the model could say in a turn of an agent, as a record has it: the text of its call, how sure it was, and
 /// what that cost.
 public struct RecordedTurn: Sendable {
+    /// What two shares of words may differ by and be the same.
+    private static let tolerance = 1e-9
+
     private let text: String
     private let confidence: [String: Double]
     private let usage: TokenUsage
     private let isRedacted: Bool
+    private let answerer: Answerer?
+    private let fit: CallFit?
 
     /// A turn that was recorded.
     ///
     /// `isRedacted`: whether parts of it were replaced: no grammar need admit what stands there now.
-    public init(text: String, confidence: [String: Double], usage: TokenUsage, isRedacted: Bool = false) {
+    /// `answerer`: who wrote it, where that wasn't the weights in the process.
+    /// `fit`: how well the tools fitted what was wanted, where that was weighed.
+    public init(
+        text: String, confidence: [String: Double], usage: TokenUsage, isRedacted: Bool = false,
+        answerer: Answerer? = nil, fit: CallFit? = nil
+    ) {
         self.text = text
         self.confidence = confidence
         self.usage = usage
         self.isRedacted = isRedacted
+        self.answerer = answerer
+        self.fit = fit
     }
 
     /// The proposal that the text is, in this conversation and among these tools.
     ///
+    /// `declining`: when the turn was to make no call.
+    ///
     /// - Throws: `PlanningError` where the grammar of the turn doesn't admit the text, so that no model can have
-    ///   written it.
+    ///   written it, and where the fit on record isn't of these tools or is too little for the call that was made.
     public func proposal(
-        in conversation: Conversation, tools: [OfferedTool], grammar: Grammar, dialect: ChatDialect, address: String
+        in conversation: Conversation, tools: [OfferedTool], grammar: Grammar, dialect: ChatDialect, address: String,
+        declining: Declining? = nil
     ) throws(PlanningError) -> Proposal {
         let bytes = Array(text.utf8)
         if !isRedacted { try requireAdmitted(bytes, by: grammar, address) }
-        return try Planner.proposal(
-            from: bytes, confidence: confidence, usage: usage, in: conversation, tools: tools, dialect: dialect,
-            address: address, isRedacted: isRedacted)
+        let proposal = try Planner.proposal(
+            from: bytes, confidence: confidence, usage: usage, answerer: answerer, in: conversation, tools: tools,
+            dialect: dialect,
+            address: address, isRedacted: isRedacted, fit: fit)
+        // What of the fit isn't the model's can be worked out again.
+        if let declining, let fit, abs(fit.words - declining.question.wordShare) > Self.tolerance {
+            throw PlanningError(
+                .answerInvalid,
+                "Can't use the recorded call of `\(address)`: what is wanted and the tools share other words.")
+        }
+        if let declining, let fit, declining.declines(fit), proposal.tool != declining.tool {
+            throw PlanningError(
+                .answerInvalid,
+                "Can't use the recorded call of `\(address)`: the tools on offer fit too little for any call.")
+        }
+        return proposal
     }
 
     private func requireAdmitted(_ bytes: [UInt8], by grammar: Grammar, _ address: String) throws(PlanningError) {
@@ -52,11 +80,11 @@ public struct RecordedTurn: Sendable {
     ///
     /// - Throws: `PlanningError` where it is none that could have been written; `SchemaError` as the planner does.
     public static func plan(
-        written: JSONValue, usage: TokenUsage, isRedacted: Bool = false, for request: PlanRequest,
-        dialect: ChatDialect
+        written: JSONValue, usage: TokenUsage, isRedacted: Bool = false, answerer: Answerer? = nil,
+        for request: PlanRequest, dialect: ChatDialect
     ) throws -> PlannedWork {
         try Planner.work(
-            written: written, usage: usage, for: request, schema: request.schema(),
+            written: written, usage: usage, answerer: answerer, for: request, schema: request.schema(),
             prompt: request.prompt(dialect: dialect), isRedacted: isRedacted)
     }
 }

@@ -20,6 +20,8 @@ public struct TokenUsage: Hashable, Sendable {
     public var narrowed = 0
     /// Answers that were known already, mostly from earlier runs; they cost no token and no time.
     public var remembered = 0
+    /// Prompt tokens, counted above too, of what readings have in common and the first one evaluates for all.
+    public var common = 0
     /// Time spent in prompt evaluation.
     public var promptTime: Duration = .zero
     /// Time spent in producing the answer.
@@ -31,8 +33,11 @@ public struct TokenUsage: Hashable, Sendable {
     /// All tokens of the prompt.
     public var promptTokens: Int { evaluated + reused }
 
-    /// Tokens counted against a budget: what was evaluated or produced; reused tokens are free.
-    public var budgetTokens: Int { evaluated + forced + sampled }
+    /// Tokens counted against a budget: what was asked and what was answered.
+    ///
+    /// A prompt counts as a whole, also what of it was resident or came from the disk. How much that was hangs on what
+    /// ran before or beside it, and where a budget ends a run must not; so what readings share is nobody's.
+    public var budgetTokens: Int { promptTokens - common + forced + sampled }
 
     /// Adds what an evaluation of prompt tokens cost.
     mutating func count(_ evaluation: Evaluation) {
@@ -51,6 +56,7 @@ public struct TokenUsage: Hashable, Sendable {
         sum.drafted += right.drafted
         sum.narrowed += right.narrowed
         sum.remembered += right.remembered
+        sum.common += right.common
         sum.promptTime += right.promptTime
         sum.answerTime += right.answerTime
         return sum

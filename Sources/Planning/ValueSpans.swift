@@ -6,15 +6,18 @@ struct ValueSpans {
     private var position = 0
     private var spans: [(pointer: String, range: Range<Int>)] = []
 
-    /// How sure the model was of each scalar: the product of the probabilities of the tokens that wrote it.
+    /// How sure the model was of each scalar: the product of the probabilities of the tokens that wrote it. Empty where
+    /// nobody told.
     static func confidence(of generation: Generation) -> [String: Double] {
-        var scanner = ValueSpans(generation.bytes)
+        guard generation.answerer == nil else { return [:] }
+        return ranges(in: generation.bytes).mapValues { generation.probability(of: $0) }
+    }
+
+    /// Where each scalar is written, by JSON pointer.
+    static func ranges(in document: [UInt8]) -> [String: Range<Int>] {
+        var scanner = ValueSpans(document)
         scanner.scan(JSONPointer())
-        var result: [String: Double] = [:]
-        for span in scanner.spans {
-            result[span.pointer] = generation.probability(of: span.range)
-        }
-        return result
+        return Dictionary(scanner.spans.map { ($0.pointer, $0.range) }) { $1 }
     }
 
     private init(_ bytes: [UInt8]) {

@@ -33,8 +33,9 @@ extension JournalEntryDraft {
 private struct LastLook {
     private static let own: Set<String> = [
         "address", "approval", "at", "attempt", "class", "code", "decision", "digest", "effect", "endorsed", "fields",
-        "fingerprint", "guarded", "integrity", "kind", "label", "labels", "measured", "outcome", "policy", "redacted",
-        "redaction", "run", "sha256", "step", "steps", "tool", "tracker", "type", "usage", "waiting", "weights",
+        "fingerprint", "first_weights", "guarded", "integrity", "kind", "label", "labels", "measured", "outcome",
+        "policy", "redacted", "redaction", "run", "sha256", "step", "steps", "tool", "tracker", "type", "usage",
+        "waiting", "weights",
     ]
     private static let named: Set<String> = ["arguments", "edited", "fixed", "inputs", "paths", "result", "values"]
     private static let data: Set<String> = ["observed", "value", "written"]

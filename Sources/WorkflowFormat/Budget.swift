@@ -2,7 +2,7 @@
 public struct Budget: Hashable, Sendable {
     /// How many step instances may start.
     public let steps: Int
-    /// How many tokens may be evaluated and sampled.
+    /// How many tokens the prompts and the answers may have together.
     public let tokens: Int
     /// How long the run may take, waiting for people not counted.
     public let wall: Duration

@@ -41,17 +41,26 @@ public struct ReadStep: Hashable, Sendable {
     public let minConfidence: [(pointer: String, threshold: Double)]
     /// Fields whose value is one of a list known at run time.
     public let choices: [ChoiceSource]
-    /// How many tokens the value may take.
+    /// How many tokens the value may take, 1...``mostTokens``.
     public let maxTokens: Int?
     /// More data that helps to read, but isn't quoted from.
     public let context: ValueTemplate?
+    /// Pointers to closed fields that become `null` where the option taken leads the next likeliest by less, 0...1.
+    public let minMargin: [(pointer: String, threshold: Double)]
+    /// Pointers to closed fields, each with the confidence below which the smaller model's answer isn't taken; `nil` for a
+    /// reading that doesn't ask it.
+    public let firstBelow: [(pointer: String, threshold: Double)]?
+
+    /// The most tokens that a reading may ask for: more than any context holds, and few enough to reckon with.
+    public static let mostTokens = 1_000_000
 
     /// A reading.
     public init(
         data: [ValueTemplate], instruction: PromptTemplate, schema: JSONSchema,
         schemaPosition: SourcePosition = SourcePosition(file: "workflow.yaml"), quotes: [String] = [],
         minConfidence: [(pointer: String, threshold: Double)] = [], choices: [ChoiceSource] = [],
-        maxTokens: Int? = nil, context: ValueTemplate? = nil
+        maxTokens: Int? = nil, context: ValueTemplate? = nil, minMargin: [(pointer: String, threshold: Double)] = [],
+        firstBelow: [(pointer: String, threshold: Double)]? = nil
     ) {
         self.data = data
         self.instruction = instruction
@@ -62,15 +71,23 @@ public struct ReadStep: Hashable, Sendable {
         self.choices = choices
         self.maxTokens = maxTokens
         self.context = context
+        self.minMargin = minMargin
+        self.firstBelow = firstBelow
     }
 
     /// Whether both are the same reading.
     public static func == (left: ReadStep, right: ReadStep) -> Bool {
-        left.data == right.data && left.instruction == right.instruction && left.schema == right.schema
-            && left.quotes == right.quotes && left.minConfidence.elementsEqual(right.minConfidence, by: ==)
-            && left.choices == right.choices && left.maxTokens == right.maxTokens
+        guard left.limits.elementsEqual(right.limits, by: ==), left.limitCounts == right.limitCounts else {
+            return false
+        }
+        return left.data == right.data && left.instruction == right.instruction && left.schema == right.schema
+            && left.quotes == right.quotes && left.choices == right.choices && left.maxTokens == right.maxTokens
             && left.context == right.context
     }
+
+    private var limits: [(pointer: String, threshold: Double)] { minConfidence + minMargin + (firstBelow ?? []) }
+
+    private var limitCounts: [Int] { [minConfidence.count, minMargin.count, firstBelow?.count ?? -1] }
 
     /// Feeds the reading to `hasher`.
     public func hash(into hasher: inout Hasher) {
@@ -154,12 +171,15 @@ public struct AgentStep: Hashable, Sendable {
     /// The tools, by the name the model uses, that must be called before the work may end; one that is named
     /// twice, twice. The very same call again does not count.
     public let require: [String]
+    /// The share, 0...1, that the fit of the tools to goal and data must reach for the first call to be written; `nil` where
+    /// that isn't asked.
+    public let declineBelow: Double?
 
     /// An agent.
     public init(
         goal: PromptTemplate, data: [ValueTemplate] = [], tools: [AgentTool] = [], result: JSONSchema,
         maxTurns: Int = 8, plan: Plan = .free, choices: [ChoiceSource] = [], require: [String] = [],
-        reads: Int = AgentStep.standardReads
+        reads: Int = AgentStep.standardReads, declineBelow: Double? = nil
     ) {
         self.goal = goal
         self.data = data
@@ -170,6 +190,7 @@ public struct AgentStep: Hashable, Sendable {
         self.choices = choices
         self.require = require
         self.reads = reads
+        self.declineBelow = declineBelow
     }
 
     /// The reads of a locked plan unless the step says otherwise.

@@ -9,6 +9,17 @@ extension Workflow {
         Self.path(to: id, in: steps) ?? []
     }
 
+    /// The largest `parallel` of its loops; 1 where there is none.
+    public var widestLoop: Int { Self.widestLoop(in: steps) }
+
+    private static func widestLoop(in steps: [StepDefinition]) -> Int {
+        steps.reduce(1) { widest, step in
+            var widest = max(widest, step.forEach?.parallel ?? 1)
+            if case .group(let parts) = step.kind { widest = max(widest, widestLoop(in: parts)) }
+            return widest
+        }
+    }
+
     private static func path(to id: String, in steps: [StepDefinition]) -> [StepDefinition]? {
         for step in steps {
             if step.id == id { return [step] }

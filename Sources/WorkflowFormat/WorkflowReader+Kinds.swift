@@ -68,6 +68,7 @@ extension WorkflowReader {
     }
 
     mutating func readRead(_ fields: Fields) -> (step: ReadStep?, shape: ResultShape) {
+        if fields.has("first") { asksFirstModel = true }
         let data = fields["read"].map { templates($0) } ?? []
         if let node = fields["read"], case .sequence(let elements) = node.kind, elements.isEmpty {
             reader.report(node.position, "`read` is empty")
@@ -79,21 +80,23 @@ extension WorkflowReader {
             return (nil, .anything)
         }
         let schema = reader.schema(node, "`schema`")
-        let members: [(String, ResultShape)] = [
+        var members: [(String, ResultShape)] = [
             ("value", hasOpenFields(fields) ? .anything : schema.map(ResultShape.value) ?? .anything),
             ("confidence", .anything),
             ("escalated", .list(.scalar("a string"))), ("quotes", .list(.anything)),
             ("dropped", .scalar("a number")),
             ("outcome", .scalar("a string")),
         ]
+        if fields.has("min_margin") { members.append(("margin", .anything)) }
         guard let schema else { return (nil, .object(members)) }
         let step = ReadStep(
             data: data, instruction: instruction, schema: schema,
             schemaPosition: fields.position(of: "schema"),
             quotes: readQuotes(fields, schema), minConfidence: readMinConfidence(fields, schema),
             choices: readChoices(fields, schema, canScore: true),
-            maxTokens: reader.integer(fields, "max_tokens", atLeast: 1),
-            context: fields["context"].flatMap { template($0) })
+            maxTokens: reader.integer(fields, "max_tokens", atLeast: 1, atMost: ReadStep.mostTokens),
+            context: fields["context"].flatMap { template($0) }, minMargin: readMinMargin(fields, schema),
+            firstBelow: readFirst(fields, schema))
         return (step, .object(members))
     }
 
@@ -116,24 +119,6 @@ extension WorkflowReader {
             quotes.append(pointer)
         }
         return quotes
-    }
-
-    private mutating func readMinConfidence(
-        _ fields: Fields, _ schema: JSONSchema
-    ) -> [(pointer: String, threshold: Double)] {
-        guard let node = fields["min_confidence"], let members = reader.mapping(node, "`min_confidence`")
-        else {
-            return []
-        }
-        var thresholds: [(pointer: String, threshold: Double)] = []
-        for member in members {
-            let isKnown =
-                member.name == Self.everyField && fields["choices"] != nil
-                || checkField(member.name, of: schema, at: member.namePosition) != nil
-            let threshold = reader.number(member.value, "the threshold", in: 0...1)
-            if isKnown, let threshold { thresholds.append((member.name, threshold)) }
-        }
-        return thresholds
     }
 
     /// `by`: a likelihood is one of a whole answer, so the field must be all there is.
@@ -161,7 +146,7 @@ extension WorkflowReader {
     }
 
     /// The pointer of a choice that stands for as many fields as its list names.
-    private static let everyField = "/*"
+    static let everyField = "/*"
 
     private mutating func readChoices(
         _ fields: Fields, _ schema: JSONSchema?, canScore: Bool = false
@@ -199,7 +184,7 @@ extension WorkflowReader {
     }
 
     /// The schema's nodes at `pointer`, in which `*` stands for every element; reported when there are none.
-    private mutating func checkField(
+    mutating func checkField(
         _ pointer: String, of schema: JSONSchema, at position: SourcePosition
     ) -> [JSONSchema.Node]? {
         guard let parsed = try? JSONPointer(parsing: pointer), !parsed.tokens.isEmpty else {
@@ -219,7 +204,9 @@ extension WorkflowReader {
     }
 
     mutating func readAgent(_ step: Fields) -> (step: AgentStep?, shape: ResultShape) {
-        let known = ["goal", "data", "tools", "result", "max_turns", "plan", "reads", "choices", "require"]
+        let known = [
+            "goal", "data", "tools", "result", "max_turns", "plan", "reads", "choices", "require", "decline_below",
+        ]
         guard let node = step["agent"], let fields = reader.fields(node, of: "`agent`", known: known) else {
             return (nil, .anything)
         }
@@ -245,7 +232,8 @@ extension WorkflowReader {
             maxTurns: reader.integer(fields, "max_turns", atLeast: 1, atMost: 200) ?? 8,
             plan: reader.choice(fields, "plan", as: AgentStep.Plan.self) ?? .free,
             choices: readChoices(fields, result), require: readRequired(fields, tools),
-            reads: reader.integer(fields, "reads", atLeast: 0, atMost: 200) ?? AgentStep.standardReads)
+            reads: reader.integer(fields, "reads", atLeast: 0, atMost: 200) ?? AgentStep.standardReads,
+            declineBelow: fields["decline_below"].flatMap { reader.number($0, "`decline_below`", in: 0...1) })
         if fields.has("reads"), agent.plan != .locked {
             reader.report(fields.position(of: "reads"), "`reads` needs `plan: locked`")
         }
@@ -255,7 +243,21 @@ extension WorkflowReader {
                 "`require` fills every turn, and the last one is for ending",
                 fix: "Write `max_turns: \(agent.require.count + 1)` or more.")
         }
+        if fields.has("decline_below") { checkDeclining(fields) }
         return (agent, .object(members))
+    }
+
+    /// A step whose tools must be called can't make no call, and one without tools has none to weigh.
+    private mutating func checkDeclining(_ fields: Fields) {
+        if fields.has("require") {
+            reader.report(
+                fields.position(of: "decline_below"),
+                "`decline_below` ends the work without a call, which `require` asks for",
+                fix: "Leave one of them out.")
+        }
+        if !fields.has("tools") {
+            reader.report(fields.position(of: "decline_below"), "`decline_below` needs `tools`")
+        }
     }
 
     private mutating func readRequired(_ fields: Fields, _ tools: [AgentTool]) -> [String] {

@@ -6,7 +6,10 @@ extension WorkflowReader {
         ("call", ["with"]),
         (
             "read",
-            ["context", "instruction", "schema", "quotes", "min_confidence", "choices", "max_tokens"]
+            [
+                "context", "instruction", "schema", "quotes", "min_confidence", "min_margin", "first", "choices",
+                "max_tokens",
+            ]
         ),
         ("agent", []), ("approve", []), ("render", []), ("steps", []),
     ]

@@ -18,6 +18,10 @@ struct WorkflowReader {
     var tools: [String] = []
     /// The paths that are written, with the place that names each first.
     var writtenPaths: [String: SourcePosition] = [:]
+    /// Where the workflow names smaller weights to ask first; nil where it names none.
+    var firstModelPosition: SourcePosition?
+    /// Whether a step asks them.
+    var asksFirstModel = false
 
     init(definitions: [ToolDefinition], files: SourceFiles, shownDirectory: String) {
         self.definitions = definitions
@@ -68,6 +72,7 @@ struct WorkflowReader {
         } else {
             reader.report(fields.position, "the workflow has no `steps`")
         }
+        checkFirstModel()
         let outputs = readOutputs(fields)
         return Workflow(
             name: name, description: description, directory: files.directory, file: file, sourceText: text,
@@ -111,17 +116,6 @@ struct WorkflowReader {
             reader.report(position, "the tool `\(name)` isn't listed under `tools`", fix: "Add it there.")
         }
         return definition
-    }
-
-    private mutating func readModel(_ fields: Fields) -> ModelSettings {
-        guard let node = fields["model"],
-            let model = reader.fields(node, of: "`model`", known: ["use", "temperature", "seed", "context"])
-        else { return ModelSettings() }
-        let temperature = model["temperature"].flatMap { reader.number($0, "`temperature`", in: 0...2) }
-        let seed = reader.integer(model, "seed", atLeast: 0)
-        return ModelSettings(
-            use: reader.string(model, "use") ?? "default", temperature: temperature ?? 0,
-            seed: seed.map(UInt64.init) ?? 7, context: reader.integer(model, "context", atLeast: 256))
     }
 
     private mutating func readBudget(_ fields: Fields) -> Budget {

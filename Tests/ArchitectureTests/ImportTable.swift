@@ -14,7 +14,7 @@ enum ImportTable {
         "WorkflowFormat": ["JSONSchemas", "WebAddresses", "Yams"],
         "ConstrainedDecoding": ["Tokens", "JSONSchemas"],
         "HTTPTransfer": ["CCurl", "WebAddresses"],
-        "ModelRuntime": ["CLlama", "Tokens", "HTTPTransfer", "JSONSchemas", "Crypto"],
+        "ModelRuntime": ["CLlama", "Tokens", "HTTPTransfer", "JSONSchemas", "WebAddresses", "Crypto"],
         "Planning": [
             "ModelRuntime", "Tokens", "ConstrainedDecoding", "Documents", "JSONSchemas", "WorkflowFormat", "Provenance",
         ],
@@ -36,7 +36,7 @@ enum ImportTable {
         "Orchestration": rooms.union(["Crypto"]),
         "Evaluation": ["Reports", "RunJournal", "WorkflowFormat", "JSONSchemas", "Crypto"],
         "CLI": rooms.union(["Orchestration", "Evaluation", "ArgumentParser"]),
-        "Benchmarks": rooms.union(["CLlama", "TestSupport", "KillTrials"]),
+        "Benchmarks": rooms.union(["CLlama", "HTTPTransfer", "TestSupport", "KillTrials"]),
     ]
 
     /// The rooms that executables and the step loop may put together.

@@ -75,6 +75,25 @@ import Testing
 
     private var suitePath: String { command.folder.path("sorting/eval") }
 
+    @Test func `a calibration that can't be read is told of before any run, and not written over`() throws {
+        let model = try script(right: 9)
+        func calibrate() throws -> Finished {
+            try command.run([
+                "eval", suitePath, "--model", model, "--calibrate", "--output", command.folder.path("k"), "--json",
+            ])
+        }
+        try command.folder.write("<<<<<<< ours", to: "sorting/calibration.json")
+        let refused = try calibrate()
+        #expect(refused.status == 65, "\(refused.errors)")
+        #expect(refused.errors.contains("it is no calibration"), "\(refused.errors)")
+        #expect(try command.folder.text(of: "sorting/calibration.json") == "<<<<<<< ours")
+        // Control arm: without the file the runs are taken, and no script weighs anything.
+        try FileManager.default.removeItem(atPath: command.folder.path("sorting/calibration.json"))
+        let taken = try calibrate()
+        #expect(taken.errors.contains("no run weighed a field"), "\(taken.errors)")
+        #expect(!refused.errors.contains("no run weighed a field"))
+    }
+
     @Test func `figures, files and cost of a suite`() throws {
         let done = try command.run([
             "eval", suitePath, "--model", script(right: 9), "--output", command.folder.path("e"), "--json",
@@ -98,6 +117,41 @@ import Testing
         #expect(again.verdict?["scores"] == result?["scores"], "\(again.errors)")
         #expect(again.verdict?["cost"] == result?["cost"])
         #expect(again.verdict?["runs_from_before"] == 2 && again.errors.contains("2 of 2 runs were taken from before"))
+    }
+
+    @Test func `nothing is calibrated on what was held out, or on what wasn't weighed`() throws {
+        let path = command.folder.path("sorting/calibration.json")
+        let both = try command.run(["eval", suitePath, "--calibrate", "--held-out", "--model", script(right: 9)])
+        #expect(both.status == 64 && both.errors.contains("Can't calibrate on the held-out items"), "\(both.errors)")
+        // Compared would be what was fitted.
+        for more in try [["--model", script(right: 12)], ["--against", command.folder.path("e")]] {
+            let compared = try command.run(
+                ["eval", suitePath, "--calibrate", "--model", script(right: 9), "--output", command.folder.path("x")]
+                    + more)
+            #expect(compared.status == 64, "\(compared.errors)")
+            #expect(compared.errors.contains("Can't compare while calibrating"), "\(compared.errors)")
+        }
+        // A script has no probabilities.
+        let unweighed = try command.run([
+            "eval", suitePath, "--calibrate", "--model", script(right: 12), "--output", command.folder.path("d"),
+            "--json",
+        ])
+        #expect(unweighed.status == 65, "\(unweighed.errors)")
+        #expect(unweighed.errors.contains("Can't calibrate suite `kinds`: no run weighed a field"))
+        #expect(!FileManager.default.fileExists(atPath: path))
+        let heldOut = try command.run([
+            "eval", suitePath, "--held-out", "--model", script(right: 12), "--output", command.folder.path("h"),
+            "--json",
+        ])
+        let count = try #require(heldOut.verdict?["n"]?.intValue, "\(heldOut.errors)")
+        #expect(1..<12 ~= count)
+        // One that can't be read is told and changes nothing.
+        try command.folder.write("{", to: "sorting/calibration.json")
+        let ignored = try command.run([
+            "eval", suitePath, "--model", script(right: 9), "--output", command.folder.path("i"), "--json",
+        ])
+        #expect(
+            ignored.status == 0 && ignored.errors.contains("it is no calibration. It is ignored."), "\(ignored.errors)")
     }
 
     @Test func `answers from before are not taken for answers to other items or inputs`() throws {

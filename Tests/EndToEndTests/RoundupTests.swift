@@ -96,7 +96,7 @@ import Testing
     }
 
     @Test(arguments: Point.allCases)
-    func `killed between send and answer, a run files each issue once`(point: Point) async throws {
+    func `killed between send and answer, a run files each issue once`(point: Point) throws {
         let run = try approved()
         let counter = Counter()
         relay.set { request in
@@ -110,7 +110,7 @@ import Testing
             }
         }
         let started = try command.start(["resume", run, "--json"], environment: environment)
-        await relay.waitForLoss()
+        relay.waitForLoss()
         started.send(SIGKILL)
         #expect(started.wait().wasKilled)
         let filed = [Point.textStored: 1, .issueFiled: 3, .issueOnItsWay: 2][point]

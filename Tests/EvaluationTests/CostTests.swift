@@ -42,4 +42,29 @@ import Testing
         #expect(cost.tokens == 40 && cost.seconds == 4 && cost.questions == 4 && cost.runs == 1)
         #expect(Cost(entries: [], questions: 0).seconds == 0)
     }
+
+    @Test func `what a smaller model said in vain counts too`() throws {
+        let folder = try TemporaryFolder()
+        let journal = try Journal(path: folder.path("journal.db"), options: JournalOptions(preparedLogByteCount: 0))
+        let run = RunID.generate()
+        try journal.start(RunSeed(id: run, workflow: "w", directory: folder.path, parameters: [:]))
+        try journal.append(
+            .stepFinished, run: run, step: "read",
+            body: [
+                "written": [:], "usage": Self.usage(10, 2, 3),
+                "first": ["model": "small", "failed": "Too long.", "usage": Self.usage(7, 1, 4)],
+            ])
+        #expect(Cost(entries: try journal.entries(of: run), questions: 0).tokens == 27)
+    }
+
+    @Test func `a call that came to no end counts too`() throws {
+        let folder = try TemporaryFolder()
+        let journal = try Journal(path: folder.path("journal.db"), options: JournalOptions(preparedLogByteCount: 0))
+        let run = RunID.generate()
+        try journal.start(RunSeed(id: run, workflow: "w", directory: folder.path, parameters: [:]))
+        try journal.append(
+            .stepFinished, run: run, step: "agent",
+            body: ["result": [:], "usage": Self.usage(20, 0, 5), "unended": Self.usage(7, 1, 4)])
+        #expect(Cost(entries: try journal.entries(of: run), questions: 0).tokens == 12)
+    }
 }

@@ -116,6 +116,19 @@ import Testing
         await expect(.connectionFailed) { try await HTTPTransfer().send(request) }
     }
 
+    @Test func `a receiver that has all it wants ends the transfer and gets the answer`() async throws {
+        let server = try LoopbackServer { _ in
+            .init(status: 201, headers: ["X-Test": "yes"], body: [1, 2], announcedLength: 100, hangs: true)
+        }
+        let response = try await HTTPTransfer().stream(HTTPRequest(url: server.url)) { _ in false }
+        #expect(response.status == 201)
+        #expect(response.header("x-test") == "yes")
+        // Control arm: one that wants the rest waits for it.
+        await expect(.timeLimit) {
+            try await HTTPTransfer().stream(HTTPRequest(url: server.url, timeLimit: .milliseconds(100))) { _ in true }
+        }
+    }
+
     @Test func `cancelling the task ends the transfer`() async throws {
         let server = try LoopbackServer { _ in .init(body: [1], announcedLength: 2, hangs: true) }
         let url = server.url

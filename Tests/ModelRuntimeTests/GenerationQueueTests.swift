@@ -3,8 +3,9 @@ import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct GenerationQueueTests {
-    @Test func `one generation runs at a time`() async throws {
-        let queue = GenerationQueue()
+    @Test(arguments: [1, 3])
+    func `no more generations run at a time than may`(limit: Int) async throws {
+        let queue = GenerationQueue(limit: limit)
         let state = Counters()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<50 {
@@ -14,7 +15,7 @@ import Testing
                             $0.running += 1
                             $0.most = max($0.most, $0.running)
                         }
-                        await Task.yield()
+                        for _ in 0..<20 { await Task.yield() }
                         state.value.withLock {
                             $0.running -= 1
                             $0.done += 1
@@ -24,7 +25,7 @@ import Testing
             }
             try await group.waitForAll()
         }
-        #expect(state.value.withLock { $0.most } == 1)
+        #expect(state.value.withLock { $0.most } == limit)
         #expect(state.value.withLock { $0.done } == 50)
     }
 
@@ -43,9 +44,24 @@ import Testing
         waiter.cancel()
         let error = await #expect(throws: ModelError.self) { try await waiter.value }
         #expect(error?.code == .cancelled)
+        #expect(!queue.isIdle)
         opener.yield()
         try await holder.value
         try await queue.run {}
+        #expect(queue.isIdle)
+    }
+
+    @Test @MainActor func `a task that is cancelled once it was let in leaves nothing`() async throws {
+        let queue = GenerationQueue()
+        let waiter = try await queue.run {
+            let waiter = Task { @MainActor in try await queue.run {} }
+            while queue.waitingCount == 0 { await Task.yield() }
+            return waiter
+        }
+        // It was let in just now, and goes on when this function waits: both are the main actor's.
+        waiter.cancel()
+        try await waiter.value
+        #expect(queue.isIdle)
     }
 }
 

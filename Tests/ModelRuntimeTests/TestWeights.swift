@@ -15,7 +15,8 @@ enum TestWeights {
     static let reason: Comment = "No weights here: run `warrant model fetch smollm2-135m`."
 
     static func load(
-        context: Int = 1024, batch: Int = 256, sequences: Int = 4
+        context: Int = 1024, batch: Int = 256, sequences: Int = 4, parallel: Int = 1, isDeterministic: Bool = false,
+        notice: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> LlamaModel {
         let entry = try #require(entry, reason)
         var configuration = try ModelCatalog().configuration(for: entry.name)
@@ -24,6 +25,8 @@ enum TestWeights {
         configuration.threads = 1
         configuration.batchTokenLimit = batch
         configuration.sequenceLimit = sequences
-        return try await LlamaModel.load(configuration)
+        configuration.parallelLimit = parallel
+        configuration.isDeterministic = isDeterministic
+        return try await LlamaModel.load(configuration, notice: notice)
     }
 }

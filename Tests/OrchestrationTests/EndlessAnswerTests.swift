@@ -1,6 +1,7 @@
 import Databases
 import JSONSchemas
 import Orchestration
+import RunJournal
 import Testing
 
 /// An answer of a model that comes to no end.
@@ -49,6 +50,30 @@ import Testing
         // What is recorded is not asked again.
         let again = try await stage.resume(verdict.run)
         #expect(again.outcome == .done, "\(again)")
+    }
+
+    @Test func `what it took is on record and counts`() async throws {
+        let stage = try Stage(Self.text, files: Self.files)
+        let script: [(step: String, value: JSONValue)] = [
+            ("each[0]/study#1", Self.endless), ("each[1]/study#1", AgentTests.finish),
+        ]
+        let run = try await stage.play(script).run
+        let ends = try stage.entries(run, .stepFinished).filter { $0.step.hasSuffix("/study") }
+        #expect(ends.count == 2 && ends[1].body["unended"] == nil)
+        let unended = try #require(ends[0].body["unended"])
+        func count(_ name: String) -> Int { unended[name]?.intValue ?? 0 }
+        #expect(count("evaluated") > 0 && count("forced") + count("sampled") > 600)
+        let turns = try stage.entries(run, .valueProduced).compactMap { $0.body["usage"]?["evaluated"]?.intValue }
+        let total = RunMetrics(try stage.journal.entries(of: run)).total
+        #expect(total.evaluated == turns.reduce(count("evaluated"), +))
+        // As many tokens as it took leave none for the next item; some more are enough for it.
+        let tokens = ["evaluated", "reused", "forced", "sampled"].reduce(-count("common")) { $0 + count($1) }
+        for (more, outcome) in [(0, RunVerdict.Outcome.budgetExhausted), (700, .done)] {
+            let budget = "budget: { tokens: \(tokens + more) }\ntools: [file.read"
+            let text = Self.text.replacing("tools: [file.read", with: budget)
+            let short = try await Stage(text, files: Self.files).play(script)
+            #expect(short.outcome == outcome, "\(short)")
+        }
     }
 
     @Test func `outside of a loop it ends the run`() async throws {

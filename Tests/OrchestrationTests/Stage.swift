@@ -90,6 +90,37 @@ final class Stage: Sendable {
         return verdict
     }
 
+    /// Plays a run with another model than a scripted one; its record has to replay without it.
+    func play(
+        on model: any Model, inbox: any ApprovalInbox = Somebody(), memory: RememberedAnswers? = nil,
+        report: @escaping @Sendable (RunEvent) -> Void = { _ in }
+    ) async throws -> RunVerdict {
+        let verdict = try await Run.start(
+            configuration(), services: services(on: model, inbox: inbox, memory: memory, report: report),
+            currentDirectory: folder.path
+        ).execute()
+        try await expectReplay(of: verdict.run, operatorPolicy: nil)
+        return verdict
+    }
+
+    /// Goes on with a run with such a model.
+    func resume(_ id: RunID, on model: any Model) async throws -> RunVerdict {
+        let verdict = try await Run.resume(
+            journal.run(id), configuration: configuration(), services: services(on: model)
+        ).execute()
+        try await expectReplay(of: id, operatorPolicy: nil)
+        return verdict
+    }
+
+    func services(
+        on model: any Model, inbox: any ApprovalInbox = Somebody(), memory: RememberedAnswers? = nil,
+        report: @escaping @Sendable (RunEvent) -> Void = { _ in }
+    ) -> RunServices {
+        RunServices(
+            journal: journal, model: model, memory: memory, inbox: inbox, tracker: tracker, sandbox: SandboxExecutor(),
+            stateDirectory: folder.path("state"), redactor: redactor, report: report)
+    }
+
     /// Goes on with a run; its whole record has to replay.
     ///
     /// `isGenuine`: false where the test wrote into the record what no run writes.

@@ -8,17 +8,23 @@ struct AlteredModel: LanguageModel {
     var probability: Float = 1
     /// The hash of its weights, where it has one.
     var sha256: String?
+    var isDeterministic = false
     /// A byte that this tokenizer takes for the end of generation, as a careless one would take `<|im_end|>`.
     var controlByte: UInt8?
     /// The log likelihood of a text after a prompt, where this model can tell.
     var likelihood: (@Sendable (_ prompt: String, _ text: String) -> Double)?
+    /// What it throws when it's asked how likely a text is.
+    var likelihoodError: ModelError?
+    /// A vocabulary that starts with that of the base, whose tokens beyond are never chosen.
+    var widerTrie: TokenTrie?
 
     var summary: ModelDescription {
         ModelDescription(
-            name: "altered", sha256: sha256, contextTokenLimit: contextTokenLimit, dialect: base.summary.dialect)
+            name: "altered", sha256: sha256, contextTokenLimit: contextTokenLimit, dialect: base.summary.dialect,
+            isDeterministic: isDeterministic)
     }
 
-    var trie: TokenTrie { base.trie }
+    var trie: TokenTrie { widerTrie ?? base.trie }
 
     func tokenize(_ bytes: [UInt8], parsingSpecialTokens: Bool) async throws(ModelError) -> [TokenID] {
         bytes.map { $0 == controlByte ? TokenID(rawValue: 256) : TokenID(rawValue: Int32($0)) }
@@ -46,10 +52,11 @@ struct AlteredModel: LanguageModel {
     func logLikelihoods(
         of continuations: [[TokenID]], after prompt: [TokenID], for request: RequestID
     ) async throws(ModelError) -> Likelihoods? {
+        if let likelihoodError { throw likelihoodError }
         guard let likelihood else { return nil }
         let text = String(decoding: prompt.map { UInt8(truncatingIfNeeded: $0.rawValue) }, as: UTF8.self)
         let values = continuations.map { tokens in
-            likelihood(text, String(decoding: tokens.map { UInt8(truncatingIfNeeded: $0.rawValue) }, as: UTF8.self))
+            likelihood(text, String(decoding: tokens.flatMap { trie.vocabulary.bytes(of: $0) }, as: UTF8.self))
         }
         return Likelihoods(
             values: values, evaluation: Evaluation(evaluated: prompt.count, reused: 0, duration: .zero))

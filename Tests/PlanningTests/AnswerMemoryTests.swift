@@ -25,9 +25,12 @@ import Testing
     /// Each call has a model of its own, whose script has one answer.
     private func say(
         _ value: JSONValue, _ notes: Notes, prompt: String = "Say it.", weights: String? = "a1",
-        schema: JSONValue = kind, sampling: SamplingOptions = SamplingOptions(), address: String = "say"
+        schema: JSONValue = kind, sampling: SamplingOptions = SamplingOptions(), address: String = "say",
+        isDeterministic: Bool = false
     ) async throws -> Generation {
-        let model = AlteredModel(base: ScriptedModel([(address, value)]), probability: 0.25, sha256: weights)
+        let model = AlteredModel(
+            base: ScriptedModel([(address, value)]), probability: 0.25, sha256: weights,
+            isDeterministic: isDeterministic)
         let label = Label.trusted(Source(step: "", tool: nil, pointer: ""))
         return try await ConstrainedGenerator(model: model, sampling: sampling, memory: notes).generate(
             Prompt([PromptSegment(.instruction, prompt, label: label)]), grammar: Grammar(schema: JSONSchema(schema)),
@@ -57,6 +60,8 @@ import Testing
             try await say(["kind": "idea"], notes, weights: "b2"),
             try await say(["kind": "idea"], notes, schema: .object(other)),
             try await say(["kind": "idea"], notes, sampling: drawn),
+            // What was rounded as it came is no answer where bits count.
+            try await say(["kind": "idea"], notes, isDeterministic: true),
             try await say(["kind": "idea"], notes, sampling: SamplingOptions(temperature: 1, seed: 4)),
             try await say(["kind": "idea"], notes, sampling: drawn, address: "say[1]"),
         ] {

@@ -73,10 +73,3 @@ struct CanonicalAnswerTests {
         }
     }
 }
-
-/// The smallest of the catalog's weights that are on this machine.
-private enum LocalWeights {
-    static let entry = CatalogEntry.bundled.sorted { $0.byteCount < $1.byteCount }.first {
-        ModelCatalog().isPresent($0)
-    }
-}

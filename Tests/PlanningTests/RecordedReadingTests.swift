@@ -1,4 +1,5 @@
 import ConstrainedDecoding
+import Foundation
 import JSONSchemas
 import ModelRuntime
 import Planning
@@ -7,14 +8,14 @@ import Testing
 
 /// Answers made again from what a record has of them.
 @Suite struct RecordedReadingTests {
-    private func request(_ schema: JSONValue, data: String) throws -> ReadRequest {
+    private func request(_ schema: JSONValue, data: String, choices: [ClosedChoice] = []) throws -> ReadRequest {
         ReadRequest(
             address: "read", instruction: "What is it?",
             data: [
                 DataItem(
                     name: "text", text: data,
                     label: .untrusted(Source(step: "load", tool: "file.read", pointer: "/text")))
-            ], schema: try JSONSchema(schema), answerTokenLimit: 100, sampling: SamplingOptions())
+            ], schema: try JSONSchema(schema), answerTokenLimit: 100, sampling: SamplingOptions(), choices: choices)
     }
 
     private func live(_ request: ReadRequest, _ values: [JSONValue], context: Int = 1 << 20) async throws -> ReadAnswer
@@ -40,6 +41,37 @@ import Testing
             let again = try recorded(answer).answer(to: request, dialect: .chatML)
             #expect(again.value == answer.value && again.confidence == answer.confidence)
             #expect(again.prompts == answer.prompts && again.label == answer.label && again.chunks == answer.chunks)
+        }
+    }
+
+    @Test func `shares of an answer from pieces are those of the least sure piece`() async throws {
+        let choice = ClosedChoice(pointer: "/kind", options: ["bug", "idea"])
+        let request = try request(ReadPlannerTests.scalar, data: ReadPlannerTests.twoSections, choices: [choice])
+        for unsure in ["# One", "# Two"] {
+            let model = AlteredModel(
+                base: ScriptedModel([("read", ["kind": "bug"]), ("read", ["kind": "bug"])]), contextTokenLimit: 1_000,
+                likelihood: { prompt, text in
+                    guard prompt.contains(unsure) else { return text == "\"bug" ? log(0.6) : log(0.2) }
+                    return text == "\"bug" ? log(0.3) : log(0.2)
+                })
+            let answer = try await ReadPlanner(model: model).answer(request, grammar: Grammar(schema: request.schema))
+            #expect(answer.chunks.count == 2)
+            let shares = try #require(answer.fieldShares["/kind"])
+            #expect(abs(shares.probabilities[0] - 0.6) < 1e-9)
+            #expect(answer.confidence["/kind"] == shares.confidence(of: "bug"))
+            let again = try RecordedReading(
+                written: answer.value, confidence: answer.confidence, usage: answer.usage, shares: [],
+                chunks: answer.chunks, fieldShares: answer.fieldShares
+            ).answer(to: request, dialect: .chatML)
+            #expect(again.fieldShares == answer.fieldShares)
+            // Of options that the question doesn't have.
+            let other = try self.request(ReadPlannerTests.scalar, data: ReadPlannerTests.twoSections)
+            #expect(throws: PlanningError.self) {
+                try RecordedReading(
+                    written: answer.value, confidence: answer.confidence, usage: answer.usage, shares: [],
+                    chunks: answer.chunks, fieldShares: answer.fieldShares
+                ).answer(to: other, dialect: .chatML)
+            }
         }
     }
 

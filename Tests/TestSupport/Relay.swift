@@ -1,3 +1,4 @@
+import Dispatch
 import Synchronization
 
 /// Stands between a client and a server on this machine, and can lose requests and answers at a chosen point.
@@ -22,13 +23,11 @@ package final class Relay: Sendable {
 
     private final class Shared: Sendable {
         let state: Mutex<State>
-        let arrivals: AsyncStream<Void>
-        let arrival: AsyncStream<Void>.Continuation
+        /// Signalled for each loss. A thread waits for it and no task: a task goes on when the pool has a thread to spare,
+        /// and by then the client may have lost its patience and asked again.
+        let arrivals = DispatchSemaphore(value: 0)
 
-        init() {
-            state = Mutex(State(decide: { _ in .pass }))
-            (arrivals, arrival) = AsyncStream<Void>.makeStream()
-        }
+        init() { state = Mutex(State(decide: { _ in .pass })) }
     }
 
     private let shared: Shared
@@ -56,7 +55,7 @@ package final class Relay: Sendable {
                 shared.state.withLock { $0.held.append(request) }
             }
             shared.state.withLock { $0.lost += 1 }
-            shared.arrival.yield()
+            shared.arrivals.signal()
             var silent = LoopbackServer.Answer()
             silent.isSilent = true
             return silent
@@ -69,9 +68,7 @@ package final class Relay: Sendable {
     }
 
     /// Waits until a request's answer was lost, or a request was held.
-    package func waitForLoss() async {
-        for await _ in shared.arrivals { return }
-    }
+    package func waitForLoss() { shared.arrivals.wait() }
 
     /// Passes on what was held, and returns the statuses of the answers.
     package func deliverHeld() -> [Int] {

@@ -45,6 +45,46 @@ import WorkflowFormat
         #expect(Set(names) == Set(properties))
     }
 
+    /// What is wrong with a workflow that asks a smaller model first, one text in it replaced.
+    private func cascadeErrors(_ old: String, _ new: String) throws -> [WorkflowError] {
+        let text = CascadeFormatTests.text
+        try #require(text.components(separatedBy: old).count == 2)
+        let folder = try TemporaryFolder(["workflow.yaml": text.replacing(old, with: new)])
+        do throws(WorkflowErrors) {
+            _ = try Workflow.load(path: folder.path, tools: [])
+            return []
+        } catch {
+            return error.errors
+        }
+    }
+
+    @Test func `editors and the loader know the same keys of a step's first`() throws {
+        let errors = try cascadeErrors("first: { below", "first: { zzzzzzzzzzzz: 1, below")
+        let error = try #require(errors.first { $0.problem.contains("unknown key `zzzzzzzzzzzz`") }, "\(errors)")
+        let known = try #require(error.fix?.components(separatedBy: "Known keys: ").last)
+        let properties = try editorSchema().value(
+            at: JSONPointer(parsing: "/definitions/step/properties/first/properties"))
+        let names = try #require(properties?.objectValue?.keys)
+        #expect(Set(names.map { "`\($0)`" }) == Set(known.dropLast().components(separatedBy: ", ")))
+    }
+
+    static let memories: [([String: String], Bool)] = [
+        (["first": "small", "memory": "4GiB"], true), (["memory": "1500MiB"], true), (["memory": "010GiB"], true),
+        (["first": "small"], false), (["memory": "0GiB"], false), (["memory": "000B"], false), (["memory": "4"], false),
+    ]
+
+    @Test(arguments: memories)
+    func `editors refuse what the loader refuses about memory`(members: [String: String], isRight: Bool) throws {
+        let model = try #require(try editorSchema().value(at: JSONPointer(parsing: "/properties/model")))
+        let value = JSONValue.object(
+            JSONObject(members.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
+        #expect(try JSONSchema(model).validate(value).isEmpty == isRight)
+        let text = members.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
+        let errors = try cascadeErrors(
+            "model: { use: default, first: qwen2.5-coder-0.5b, memory: 4GiB }", "model: { use: default, \(text) }")
+        #expect(errors.allSatisfy { !$0.problem.contains("`memory`") } == isRight, "\(errors)")
+    }
+
     @Test func `editors know each key of a step and an output`() throws {
         let schema = try editorSchema()
         let step = Set(
@@ -54,7 +94,9 @@ import WorkflowFormat
             step == [
                 "id", "when", "for_each", "as", "parallel", "limit", "so_far", "call", "with", "read", "context",
                 "instruction",
-                "schema", "quotes", "min_confidence", "choices", "max_tokens", "agent", "approve", "render",
+                "schema", "quotes", "min_confidence", "min_margin", "first", "choices", "max_tokens", "agent",
+                "approve",
+                "render",
                 "steps",
             ])
         let output = Set(

@@ -69,7 +69,7 @@ import WorkflowFormat
             "max_turns: 4", "turns: 4",
             [
                 "turns":
-                    "unknown key `turns` in `agent`. Known keys: `goal`, `data`, `tools`, `result`, `max_turns`, `plan`, `reads`, `choices`, `require`."
+                    "unknown key `turns` in `agent`. Known keys: `goal`, `data`, `tools`, `result`, `max_turns`, `plan`, `reads`, `choices`, `require`, `decline_below`."
             ]),
         Fault(
             "summary: \"{{", "sumary: \"{{",
@@ -226,6 +226,13 @@ import WorkflowFormat
         Fault(
             "max_turns: 4", "max_turns: 1",
             ["require:": "`require` fills every turn, and the last one is for ending. Write `max_turns: 2` or more."]),
+        Fault(
+            "max_turns: 4", "decline_below: 0.2",
+            [
+                "decline_below":
+                    "`decline_below` ends the work without a call, which `require` asks for. Leave one of them out."
+            ]),
+        Fault("max_turns: 4", "decline_below: 2", ["2": "`decline_below` must be a number from 0.0 to 1.0."]),
         Fault(
             ", name: answer,", ", name: store.load,",
             ["{ tool": "the agent has two tools called `store.load`. Give one of them a `name`."]),

@@ -24,6 +24,7 @@ final class RecordedWorld: RunWorld {
     }
 
     let model: ModelDescription?
+    let first: ModelDescription?
     let redactor: Redactor
     private let floor: Redactor
     private let tape: [JournalEntry]
@@ -40,7 +41,7 @@ final class RecordedWorld: RunWorld {
     /// `base`: where relative paths of the command began.
     init(
         tape: [JournalEntry], gaps: Set<Int>, places: RecordedPlaces, model: ModelDescription?,
-        redactor: Redactor, registry: ToolRegistry, base: String, startedAt nanoseconds: Int64
+        first: ModelDescription?, redactor: Redactor, registry: ToolRegistry, base: String, startedAt nanoseconds: Int64
     ) {
         self.redactor = redactor
         floor = redactor.floor
@@ -48,6 +49,7 @@ final class RecordedWorld: RunWorld {
         self.gaps = gaps
         self.places = places
         self.model = model
+        self.first = first
         self.registry = registry
         self.base = base
         state = Mutex(State(now: nanoseconds))
@@ -172,9 +174,9 @@ final class RecordedWorld: RunWorld {
         throw Halt(outcome, entry.body["reason"]?.stringValue ?? "")
     }
 
-    /// How a run may end because of what it asked: the weights, a service, the sandbox, the disk, or Ctrl-C.
+    /// How a run may end because of what it asked: the weights or their server, a service, the sandbox, the disk, or Ctrl-C.
     private static let failures: Set<RunVerdict.Outcome> = [
-        .failed, .badData, .ioFailure, .unavailable, .cancelled, .budgetExhausted,
+        .failed, .badData, .ioFailure, .unavailable, .cancelled, .budgetExhausted, .tryAgain,
     ]
 
     private static func isEnd(_ kind: JournalEntryKind) -> Bool { kind == .runParked || kind == .runFinished }
@@ -196,14 +198,58 @@ final class RecordedWorld: RunWorld {
         }
     }
 
-    private func dialect(_ entry: JournalEntry) throws -> ChatDialect {
+    private func dialect(_ entry: JournalEntry) throws -> ChatDialect { try dialect(of: model, entry) }
+
+    private func dialect(of model: ModelDescription?, _ entry: JournalEntry) throws -> ChatDialect {
         guard let model else {
             throw ReplayStop.difference(RunDifference(entry, instead: "no model was loaded"))
         }
         return model.dialect
     }
 
+    var takesQuestionsAhead: Bool { false }
+
+    var remembersAnswers: Bool { false }
+
     func read(_ request: ReadRequest, grammar: Grammar) async throws -> ReadAnswer {
+        let (entry, chunks) = try reading(for: request)
+        return try fitting(entry) {
+            try Self.reading(entry.body, confidence: entry.body["result"]?["confidence"], chunks: chunks)
+                .answer(to: request, dialect: dialect(entry))
+        }
+    }
+
+    /// What the smaller model said stands in the entry of the answer that counts; where nothing stands, that was its own.
+    func readFirst(_ request: ReadRequest, grammar: Grammar) async throws -> FirstAnswer {
+        let (entry, chunks) = try reading(for: request)
+        return try fitting(entry) {
+            let spoken = try dialect(of: first, entry)
+            guard let said = entry.body[OutdoneAnswer.member] else {
+                return .answered(
+                    try Self.reading(entry.body, confidence: entry.body["result"]?["confidence"], chunks: chunks)
+                        .answer(to: request, dialect: spoken))
+            }
+            if let sentence = said["failed"]?.stringValue {
+                return .failed(sentence, TokenUsage(json: said["usage"]))
+            }
+            let pieces = (said["chunks"]?.arrayValue ?? []).compactMap(\.stringValue)
+            return .answered(
+                try Self.reading(said, confidence: said["confidence"], chunks: pieces)
+                    .answer(to: request, dialect: spoken))
+        }
+    }
+
+    /// What a model said, from the members of `body`.
+    private static func reading(_ body: JSONValue, confidence: JSONValue?, chunks: [String]) -> RecordedReading {
+        RecordedReading(
+            written: body["written"] ?? .null, confidence: numbers(confidence), usage: TokenUsage(json: body["usage"]),
+            shares: (body["weighed"]?.arrayValue ?? []).compactMap { $0["share"]?.doubleValue }, chunks: chunks,
+            isRedacted: body["redacted"] != nil, answerer: Answerer(json: body[Answerer.member]),
+            fieldShares: ChoiceShares.all(in: body[ChoiceShares.member]))
+    }
+
+    /// The entry of the answer to a reading, and the pieces that were read.
+    private func reading(for request: ReadRequest) throws -> (entry: JournalEntry, chunks: [String]) {
         var chunks: [String] = []
         var entry: JournalEntry
         if let built = next, built.kind == .promptBuilt, built.step == request.address {
@@ -218,15 +264,7 @@ final class RecordedWorld: RunWorld {
         } else {
             entry = try expect(.promptBuilt, at: request.address, what: "asks the model")
         }
-        let body = entry.body
-        return try fitting(entry) {
-            try RecordedReading(
-                written: body["written"] ?? .null,
-                confidence: Self.numbers(body["result"]?["confidence"]), usage: TokenUsage(json: body["usage"]),
-                shares: (body["weighed"]?.arrayValue ?? []).compactMap { $0["share"]?.doubleValue }, chunks: chunks,
-                isRedacted: body["redacted"] != nil
-            ).answer(to: request, dialect: dialect(entry))
-        }
+        return (entry, chunks)
     }
 
     func plan(_ request: PlanRequest, sampling: SamplingOptions, tokenLimit: Int) async throws -> PlannedWork {
@@ -234,32 +272,36 @@ final class RecordedWorld: RunWorld {
         return try fitting(entry) {
             try RecordedTurn.plan(
                 written: entry.body["written"] ?? .null, usage: TokenUsage(json: entry.body["usage"]),
-                isRedacted: entry.body["redacted"] != nil, for: request, dialect: dialect(entry))
+                isRedacted: entry.body["redacted"] != nil, answerer: Answerer(json: entry.body[Answerer.member]),
+                for: request, dialect: dialect(entry))
         }
     }
 
     func propose(
         _ conversation: Conversation, tools: [OfferedTool], grammar: Grammar, sampling: SamplingOptions,
-        address: String, tokenLimit: Int
+        address: String, tokenLimit: Int, declining: Declining?
     ) async throws -> Proposal {
         try checkEndless(at: address)
         let entry = try expect(.valueProduced, at: address, what: "asks the model for a call")
         return try fitting(entry) {
             try RecordedTurn(
                 text: entry.body["text"]?.stringValue ?? "", confidence: Self.numbers(entry.body["confidence"]),
-                usage: TokenUsage(json: entry.body["usage"]), isRedacted: entry.body["redacted"] != nil
+                usage: TokenUsage(json: entry.body["usage"]), isRedacted: entry.body["redacted"] != nil,
+                answerer: Answerer(json: entry.body[Answerer.member]), fit: CallFit(json: entry.body[CallFit.member])
             ).proposal(
-                in: conversation, tools: tools, grammar: grammar, dialect: dialect(entry), address: address)
+                in: conversation, tools: tools, grammar: grammar, dialect: dialect(entry), address: address,
+                declining: declining)
         }
     }
 
     /// An item of a loop that ends where a turn of it should come has ended with an answer that did not end: that answer is
-    /// not on record, since nothing can be made of it.
+    /// not on record, since nothing can be made of it, but what it cost is.
     private func checkEndless(at address: String) throws {
         guard let entry = next, entry.kind == .stepFinished, "\(entry.step)#" == address.prefix(entry.step.count + 1),
             entry.body["result"]?["outcome"]?.stringValue == AgentToolset.Ending.stuck.outcome
         else { return }
         throw PlanningError(.answerTooLong, "The answer did not end.")
+            .adding(TokenUsage(json: entry.body[EntryMember.unended]))
     }
 
     private static func numbers(_ value: JSONValue?) -> [String: Double] {

@@ -57,7 +57,9 @@ struct ReplayPlayer {
         let redactor = redactor.floor.requesting(recordedIn: parameters)
         let world = RecordedWorld(
             tape: (start.kind == .runResumed ? [start] : []) + stretch.own, gaps: gaps, places: places,
-            model: ModelDescription(json: weights), redactor: redactor, registry: registry,
+            model: ModelDescription(json: weights),
+            first: facts[Run.firstMember].flatMap { ModelDescription(json: $0) }, redactor: redactor,
+            registry: registry,
             base: parameters["base"]?.stringValue ?? "/", startedAt: start.wallNanoseconds)
         let operatorPolicy = try operatorPolicy(facts["operator"] ?? .null, start)
         let configuration = configuration(operatorPolicy)
@@ -119,7 +121,9 @@ struct ReplayPlayer {
         return RunConfiguration(
             workflow: workflow, inputs: given, outputDirectory: parameters["output"]?.stringValue,
             modelName: parameters["model"]?.stringValue ?? "", isDryRun: parameters["dry_run"]?.boolValue ?? false,
-            registry: registry, operatorPolicy: operatorPolicy)
+            registry: registry, operatorPolicy: operatorPolicy,
+            calibration: parameters[Calibration.member].flatMap { Calibration(json: $0) },
+            firstCalibration: parameters[Run.firstCalibrationMember].flatMap { Calibration(json: $0) })
     }
 
     /// Decisions by another policy would be others, and say nothing about the record. Workflow and operator's policy are

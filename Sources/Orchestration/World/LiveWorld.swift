@@ -16,11 +16,13 @@ import WorkflowFormat
 /// The real world of a run.
 final class LiveWorld: RunWorld {
     let model: ModelDescription?
+    let first: ModelDescription?
     private let services: RunServices
     private let executor: ToolExecutor
     private let changes: ChangeRecord
     private let outputDirectory: String
     private let priors = OptionPriors()
+    private let firstPriors = OptionPriors()
     private let newest = Mutex<Int64>(0)
     private let sandboxUse: SandboxUse
 
@@ -30,6 +32,7 @@ final class LiveWorld: RunWorld {
         self.services = services
         self.outputDirectory = outputDirectory
         model = services.model?.summary
+        first = services.first?.summary
         let use = SandboxUse()
         sandboxUse = use
         let tables = try Self.tables(of: run, in: services.stateDirectory)
@@ -42,7 +45,8 @@ final class LiveWorld: RunWorld {
             environment: ToolEnvironment(
                 run: run.description, started: run.created, outputDirectory: outputDirectory, tables: tables,
                 recordsPath: services.stateDirectory + "/records.sqlite", tracker: services.tracker,
-                sandbox: services.sandbox.observed { use.add($0) }, draftedBy: Run.modelName(services.model),
+                sandbox: services.sandbox.observed { use.add($0) },
+                draftedBy: Run.modelName(services.model, after: services.first),
                 changes: changes,
                 progress: { done, total in report(.toolProgress(done: done, total: total)) },
                 faultPoint: { [journal = services.journal] place in journal.pass(place) }))
@@ -85,16 +89,47 @@ final class LiveWorld: RunWorld {
         return entries
     }
 
-    private func loaded(_ address: String) throws(Halt) -> any LanguageModel {
+    private func loaded(_ address: String) throws(Halt) -> any Model {
         guard let model = services.model else {
             throw Halt(.unavailable, "Can't take step `\(address)`: it needs a model and none is loaded.")
         }
         return model
     }
 
+    var takesQuestionsAhead: Bool { model != nil }
+
+    var remembersAnswers: Bool {
+        services.memory != nil
+            && [model, first].contains { $0.map { !$0.isRemote && $0.sha256 != nil } ?? false }
+    }
+
     func read(_ request: ReadRequest, grammar: Grammar) async throws -> ReadAnswer {
         try await ReadPlanner(model: loaded(request.address), priors: priors, memory: services.memory)
             .answer(request, grammar: grammar)
+    }
+
+    func readFirst(_ request: ReadRequest, grammar: Grammar) async throws -> FirstAnswer {
+        guard let model = services.first else {
+            throw Halt(.unavailable, "Can't take step `\(request.address)`: the model it asks first isn't loaded.")
+        }
+        do {
+            return .answered(
+                try await ReadPlanner(model: model, priors: firstPriors, memory: services.memory)
+                    .answer(request, grammar: grammar))
+        } catch let error as PlanningError where Self.isNoAnswer(error.code) {
+            return .failed(error.description, error.usage)
+        } catch let error as ModelError {
+            guard case .contextOverflow = error.code else { throw error }
+            return .failed(error.description, TokenUsage())
+        }
+    }
+
+    /// Whether a model could not answer, so that a larger one may; anything else is a fault.
+    private static func isNoAnswer(_ code: PlanningError.Code) -> Bool {
+        switch code {
+        case .answerTooLong, .doesNotFit, .cannotMerge: true
+        case .answerInvalid, .answerRefused, .untrustedPlan: false
+        }
     }
 
     func plan(_ request: PlanRequest, sampling: SamplingOptions, tokenLimit: Int) async throws -> PlannedWork {
@@ -104,10 +139,12 @@ final class LiveWorld: RunWorld {
 
     func propose(
         _ conversation: Conversation, tools: [OfferedTool], grammar: Grammar, sampling: SamplingOptions,
-        address: String, tokenLimit: Int
+        address: String, tokenLimit: Int, declining: Declining?
     ) async throws -> Proposal {
         try await Planner(model: loaded(address), sampling: sampling, memory: services.memory)
-            .propose(conversation, tools: tools, grammar: grammar, address: address, tokenLimit: tokenLimit)
+            .propose(
+                conversation, tools: tools, grammar: grammar, address: address, tokenLimit: tokenLimit,
+                declining: declining)
     }
 
     func execute(_ warrant: consuming Warrant, as use: CallUse) async throws -> Labelled<Observation> {

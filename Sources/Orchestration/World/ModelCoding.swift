@@ -4,7 +4,7 @@ import ModelRuntime
 /// A model as the journal keeps it: what prompts were made for, so that they can be made again without the weights.
 extension ModelDescription {
     var json: JSONValue {
-        [
+        var members: JSONObject = [
             "name": .string(name), "sha256": sha256.map { .string($0) } ?? .null,
             "context": .integer(contextTokenLimit),
             "dialect": [
@@ -14,6 +14,10 @@ extension ModelDescription {
                 "call_suffix": .string(dialect.callSuffix),
             ],
         ]
+        // A server's answers are not bounded while they are written, but checked when they are there.
+        if isRemote { members["constrained"] = "remote" }
+        if isDeterministic { members["deterministic"] = true }
+        return .object(members)
     }
 
     /// The model that ``json`` wrote; nil for anything else.
@@ -28,6 +32,8 @@ extension ModelDescription {
             name: name, sha256: value["sha256"]?.stringValue, contextTokenLimit: context,
             dialect: ChatDialect(
                 name: dialect, systemPrefix: systemPrefix, userPrefix: userPrefix, assistantPrefix: assistantPrefix,
-                turnEnd: turnEnd, callPrefix: callPrefix, callSuffix: callSuffix))
+                turnEnd: turnEnd, callPrefix: callPrefix, callSuffix: callSuffix),
+            isRemote: value["constrained"]?.stringValue == "remote",
+            isDeterministic: value["deterministic"]?.boolValue ?? false)
     }
 }

@@ -16,6 +16,9 @@ protocol RunWorld: Sendable {
     /// The model; nil where none is loaded.
     var model: ModelDescription? { get }
 
+    /// The smaller model that readings may ask before; nil where there is none.
+    var first: ModelDescription? { get }
+
     /// The time of the newest entry of the run, in nanoseconds since 1970: what the age of an answer is reckoned with.
     /// It comes from the record and not from the clock, so that a replay reckons with the same.
     var nowNanoseconds: Int64 { get }
@@ -31,16 +34,24 @@ protocol RunWorld: Sendable {
     /// - Throws: ``IntentNotKept`` where they are written, and an effect that they announce must not be begun all the same.
     func append(_ drafts: [JournalEntryDraft], run: RunID) throws -> [JournalEntry]
 
+    /// Whether the model may be asked ahead; no, where it can only be asked what it was asked next.
+    var takesQuestionsAhead: Bool { get }
+    /// Whether an answer is kept, so that the same question is not put to the model a second time.
+    var remembersAnswers: Bool { get }
+
     /// The model's answer to a reading.
     func read(_ request: ReadRequest, grammar: Grammar) async throws -> ReadAnswer
+
+    /// What the smaller model says to a reading.
+    func readFirst(_ request: ReadRequest, grammar: Grammar) async throws -> FirstAnswer
 
     /// The model's plan.
     func plan(_ request: PlanRequest, sampling: SamplingOptions, tokenLimit: Int) async throws -> PlannedWork
 
-    /// The model's next call.
+    /// The model's next call, or the one that stands for none.
     func propose(
         _ conversation: Conversation, tools: [OfferedTool], grammar: Grammar, sampling: SamplingOptions,
-        address: String, tokenLimit: Int
+        address: String, tokenLimit: Int, declining: Declining?
     ) async throws -> Proposal
 
     /// Makes a call and says what came of it.

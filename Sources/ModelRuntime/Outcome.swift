@@ -1,0 +1,6 @@
+/// What a generation waited for.
+enum Outcome: Sendable {
+    case evaluated(Evaluation)
+    case scored(Likelihoods)
+    case failed(ModelError)
+}
