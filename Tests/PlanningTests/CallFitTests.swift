@@ -248,23 +248,31 @@ import Tokens
         var configuration = try ModelCatalog().configuration(for: entry.name)
         configuration.contextTokenLimit = 1024
         configuration.threads = 1
-        let planner = Planner(model: try await LlamaModel.load(configuration), sampling: SamplingOptions())
+        let model = try await LlamaModel.load(configuration)
+        let planner = Planner(model: model, sampling: SamplingOptions())
         let tool = OfferedTool(
             name: "exchange_rate", summary: "Get the exchange rate between two currencies.",
             arguments: try JSONSchema([
                 "type": "object", "properties": ["from": ["type": "string"], "to": ["type": "string"]],
                 "required": ["from", "to"],
             ]))
+        let turn = try await model.tokenize(
+            Array("<|im_start|>system\nYou work for a bank.<|im_end|>\n".utf8), parsingSpecialTokens: true)
         var usage = TokenUsage()
         var shares: [Double] = []
         for request in ["What is the exchange rate from euro to yen?", "Who painted the Night Watch?"] {
+            usage = TokenUsage()
             let fit = try await planner.fit(
                 FitQuestion(address: "do#1", request: request, tools: [tool]), usage: &usage)
             shares.append(try #require(fit).share)
+            // The conversation, which begins with the same tokens, comes in between.
+            _ = try await model.exclusively {
+                try await model.begin(turn, for: RequestID(address: "do#1", keepsSequence: true))
+            }
         }
         #expect(shares[0] > shares[1], "\(shares)")
         // The examples stay evaluated.
-        #expect(usage.reused > usage.evaluated / 3)
+        #expect(usage.reused > usage.evaluated, "\(usage)")
     }
 }
 

@@ -84,9 +84,14 @@ enum ColdStartCommand {
             dialect: dialect
         ).prompt
         let (tokens, fixedCount, _) = try await prompt.tokenized(for: model)
+        // What the grammar fixes goes into the evaluation of the prompt, as in every generation.
+        var mask = TokenMask(tokenCount: model.trie.vocabulary.count)
+        let opening = try opening(of: grammar, trie: model.trie, mask: &mask)
+        let first = mask
         let found = try await model.exclusively {
-            let cost = try await model.begin(tokens, for: RequestID(address: "start", fixedTokenCount: fixedCount))
-            try await sampleFirst(of: grammar, on: model)
+            let cost = try await model.begin(
+                tokens, opening: opening, for: RequestID(address: "start", fixedTokenCount: fixedCount))
+            _ = try await model.sample(first, options: SamplingOptions())
             return (cost: cost, seconds: ProcessInfo.processInfo.systemUptime - started)
         }
         let memory = ResidentMemory.now
@@ -97,10 +102,11 @@ enum ColdStartCommand {
         ])
     }
 
-    /// Appends what the grammar fixes, and samples what it doesn't.
-    private static func sampleFirst(of grammar: Grammar, on model: LlamaModel) async throws {
-        var matcher = GrammarMatcher(grammar: grammar, trie: model.trie)
-        var mask = TokenMask(tokenCount: model.trie.vocabulary.count)
+    /// The tokens that every answer starts with; `mask` is left as that of the first one that is sampled.
+    private static func opening(
+        of grammar: Grammar, trie: TokenTrie, mask: inout TokenMask
+    ) throws -> [TokenID] {
+        var matcher = GrammarMatcher(grammar: grammar, trie: trie)
         var fixed: [TokenID] = []
         matcher.computeMask(&mask)
         while let only = mask.onlyAllowed, !matcher.isFinished {
@@ -108,8 +114,7 @@ enum ColdStartCommand {
             fixed.append(only)
             matcher.computeMask(&mask)
         }
-        if !fixed.isEmpty { _ = try await model.append(fixed) }
-        _ = try await model.sample(mask, options: SamplingOptions())
+        return fixed
     }
 
     /// Tools with some thousand tokens of description, as a workflow of some size has them.

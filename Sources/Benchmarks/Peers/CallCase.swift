@@ -47,6 +47,14 @@ struct CallCase: Sendable {
             }
         }
         if result["properties"] != nil, result["additionalProperties"] == nil { result["additionalProperties"] = false }
+        // An enum of strings beside the type of an array lists what may stand in it: else nothing at all would fit.
+        if result["type"] == "array", let options = result["enum"]?.arrayValue,
+            options.allSatisfy({ $0.arrayValue == nil })
+        {
+            var items = result["items"]?.objectValue ?? [:]
+            items["enum"] = result.removeValue(forKey: "enum")
+            result["items"] = .object(items)
+        }
         return .object(result)
     }
 

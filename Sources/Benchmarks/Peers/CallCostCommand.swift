@@ -23,9 +23,14 @@ enum CallCostCommand {
         var plain: [Double] = []
         for place in 0..<count {
             let item = cases[place * cases.count / count]
-            guard let pair = try await measure(item, on: model, mask: everything, rounds: arguments.rounds) else {
-                continue
+            let pair: (constrained: Double, plain: Double, tokenCount: Int)?
+            do {
+                pair = try await measure(item, on: model, mask: everything, rounds: arguments.rounds)
+            } catch let error as PlanningError where error.code == .answerTooLong {
+                // A call that comes to no end, if only when it is written once more, has no cost to compare.
+                pair = nil
             }
+            guard let pair else { continue }
             PeerCommands.detail(
                 [
                     "id": .string(item.id), "tokens": .integer(pair.tokenCount),
@@ -43,7 +48,9 @@ enum CallCostCommand {
         ])
     }
 
-    /// Medians in milliseconds; nil for a call that comes to no end.
+    /// Medians in milliseconds; nil without rounds.
+    ///
+    /// - Throws: `PlanningError` with `answerTooLong` for a call that comes to no end.
     private static func measure(
         _ item: CallCase, on model: LlamaModel, mask: TokenMask, rounds: Int
     ) async throws -> (constrained: Double, plain: Double, tokenCount: Int)? {
@@ -58,12 +65,7 @@ enum CallCostCommand {
         let prompt = try await conversation.prompt.tokens(for: model)
         // Evaluates the prompt and compiles the masks, and tells the tokens.
         let noting = AppendedTokens(base: model)
-        let known: Proposal
-        do {
-            known = try await call(noting)
-        } catch let error as PlanningError where error.code == .answerTooLong {
-            return nil
-        }
+        let known = try await call(noting)
         let tokens = try await tokens(of: known, noted: noting.tokens, on: model)
         var constrained: [Double] = []
         var plain: [Double] = []

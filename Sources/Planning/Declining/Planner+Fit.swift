@@ -24,8 +24,11 @@ extension Planner {
             return known
         }
         let generator = model.generator()
+        // Kept, since the next request has the same examples; the conversation would take its place else, as both begin
+        // with the same few tokens.
         let id = RequestID(
-            address: question.address, fixedTokenCount: try await generator.tokenCount(of: examples))
+            address: question.address, keepsSequence: true,
+            fixedTokenCount: try await generator.tokenCount(of: examples))
         guard let found = try await generator.logLikelihoods(of: FitQuestion.answers, after: prompt, for: id) else {
             return nil
         }
