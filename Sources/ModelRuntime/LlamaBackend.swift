@@ -40,6 +40,8 @@ enum LlamaBackend {
         let trimmed = line.split(whereSeparator: \.isNewline).joined(separator: " ")
         guard !trimmed.isEmpty else { return }
         errorLines.withLock { lines in
+            // Vocabulary and weights are read side by side, and complain about a file in the same words.
+            guard !lines.contains(trimmed) else { return }
             if lines.count == errorLineLimit { lines.removeFirst() }
             lines.append(trimmed)
         }

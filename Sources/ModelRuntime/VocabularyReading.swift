@@ -24,9 +24,14 @@ final class VocabularyReading: Sendable {
 
     private let found = Mutex<Found?>(nil)
     private let isDone = DispatchSemaphore(value: 0)
+    private let path: String
+    /// The file as it was before anybody opened it.
+    private let stamp: FileStamp?
 
-    /// Begins to read the file at `path`.
+    /// Begins to read the file at `path`. The weights are opened after that.
     init(path: String) {
+        self.path = path
+        stamp = FileStamp(path: path)
         let thread = Thread { [self] in
             if let model = ModelHandle(path: path, isVocabularyOnly: true) {
                 let read = Found(model)
@@ -38,11 +43,13 @@ final class VocabularyReading: Sendable {
         thread.start()
     }
 
-    /// What was read, once; read from `model` itself where the file was replaced in between.
+    /// What was read, once. It is read from `model` itself where the file isn't what it was before both were opened: masks
+    /// made from the tokens of other weights would let anything through.
     func wait(for model: borrowing ModelHandle) -> Found {
         isDone.wait()
         let read = found.withLock { $0.take() }
-        if let read, read.vocabulary.count == model.tokenCount { return read }
+        let isSame = stamp != nil && FileStamp(path: path) == stamp
+        if isSame, let read, read.vocabulary.count == model.tokenCount { return read }
         return Found(model)
     }
 }
