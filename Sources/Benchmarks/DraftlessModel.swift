@@ -2,19 +2,8 @@ import ModelRuntime
 import Tokens
 
 /// A model that is never given drafts: what they gain is the difference.
-struct DraftlessModel: LanguageModel {
+struct DraftlessModel: ModelWrapper {
     let base: LlamaModel
-
-    var summary: ModelDescription { base.summary }
-    var trie: TokenTrie { base.trie }
-
-    func tokenize(_ bytes: [UInt8], parsingSpecialTokens: Bool) async throws(ModelError) -> [TokenID] {
-        try await base.tokenize(bytes, parsingSpecialTokens: parsingSpecialTokens)
-    }
-
-    func tokenize(_ texts: [[UInt8]]) async throws(ModelError) -> [[TokenID]] {
-        try await base.tokenize(texts)
-    }
 
     func begin(
         _ prompt: [TokenID], opening: [TokenID], drafts: [TokenID], for request: RequestID
@@ -24,23 +13,5 @@ struct DraftlessModel: LanguageModel {
 
     func append(_ tokens: [TokenID], drafts: [TokenID]) async throws(ModelError) -> Evaluation {
         try await base.append(tokens, drafts: [])
-    }
-
-    func sample(_ mask: TokenMask, options: SamplingOptions) async throws(ModelError) -> SampledToken {
-        try await base.sample(mask, options: options)
-    }
-
-    func withLogits<R: Sendable>(_ body: @Sendable (inout MutableSpan<Float>) throws -> R) async throws -> R {
-        try await base.withLogits(body)
-    }
-
-    func logLikelihoods(
-        of continuations: [[TokenID]], after prompt: [TokenID], for request: RequestID
-    ) async throws(ModelError) -> Likelihoods? {
-        try await base.logLikelihoods(of: continuations, after: prompt, for: request)
-    }
-
-    func exclusively<R: Sendable>(_ body: () async throws -> R) async throws -> R {
-        try await base.exclusively(body)
     }
 }
