@@ -44,6 +44,12 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         // Reports
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        // Supervisor: the server, and the values that its handlers take and give
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         // PolicyEngine, RunJournal, ModelRuntime, Evaluation: SHA-256; Redaction: HMAC
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         // SandboxExecution
@@ -146,10 +152,23 @@ let package = Package(
                 "Reports", "RunJournal", "WorkflowFormat", "JSONSchemas",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
+        .target(
+            name: "Supervisor",
+            dependencies: [
+                "RunJournal", "PolicyEngine", "Reports", "WorkflowFormat", "JSONSchemas", "Provenance",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            resources: [.embedInCode("Pages/Assets"), .embedInCode("Interface")]),
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Orchestration", "Evaluation", "Reports", "ModelRuntime", "SandboxExecution", "RunJournal",
+                "Orchestration", "Evaluation", "Supervisor", "Reports", "ModelRuntime", "SandboxExecution",
+                "RunJournal",
                 "WorkflowFormat", "JSONSchemas", "PolicyEngine", "PolicyReplay", "FlowAnalysis", "Provenance",
                 "Databases",
                 "ToolExecution", "Planning", "Redaction",
@@ -224,6 +243,7 @@ let testedRooms: [String: [Target.Dependency]] = [
         .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto"),
     ],
     "Evaluation": ["WorkflowFormat", "JSONSchemas", "Reports", "RunJournal"],
+    "Supervisor": ["RunJournal", "PolicyEngine", "Reports", "WorkflowFormat", "JSONSchemas", "Provenance"],
     "Orchestration": [
         "Planning", "ModelRuntime", "ConstrainedDecoding", "WorkflowFormat", "JSONSchemas", "Provenance",
         "PolicyEngine", "ToolExecution", "SandboxExecution", "Databases", "IssueTracking", "Reports", "RunJournal",

@@ -77,6 +77,32 @@ llama_flags=(
 roundup_version=2.6.0
 roundup_sha256=12fd8fb806047415f22131f965c6ab4026a28dc63f7054e055c8f891950591d4
 
+# Schemathesis (MIT), which tries the supervisor page's interface, and axe-core (MPL 2.0) in the package that carries it,
+# which looks at its pages. Nothing but the tests uses them.
+schemathesis_version=4.32.5
+axe_package=axe-core-python
+axe_version=0.1.0
+axe_sha256=f99f6bd674726c631c5e20b876983b44dff2b8f452a0ccf08f3c23ee45d0aac3
+
+# install_browser: Debian's Chromium, which tests, pictures and measurements of the supervisor page look at it with.
+install_browser() {
+    local sudo=()
+    if [[ -x /usr/bin/chromium ]]; then
+        say "Chromium is there"
+        return
+    fi
+    if [[ $(id -u) != 0 ]]; then sudo=(sudo); fi
+    command -v apt-get >/dev/null ||
+        fail 78 "Can't install a browser here: install Chromium as /usr/bin/chromium and run this again."
+    say "installing chromium"
+    {
+        "${sudo[@]}" apt-get update -q &&
+            "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends chromium \
+                fonts-dejavu-core
+    } >&2 || fail 75 "Can't install chromium: apt-get failed. Check the network and run this again."
+    [[ -x /usr/bin/chromium ]] || fail 78 "Installed, but not working: chromium."
+}
+
 # llama_prefix: the folder of that build. GGML compiles for the processor it is built on, so its feature flags count.
 llama_prefix() {
     local features key

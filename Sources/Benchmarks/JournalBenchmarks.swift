@@ -179,7 +179,7 @@ private final class BenchmarkFolder {
 }
 
 /// Bodies of the size and shape that a triage run writes.
-private enum Bodies {
+enum Bodies {
     private static let sentence =
         "The importer stops with exit code 3 when a row has more columns than the header, and the rows before it are lost."
 

@@ -41,7 +41,7 @@ enum KillBenchmark {
     }
 
     /// The folder above that holds the tools.
-    private static func share(above folder: URL) throws -> String {
+    static func share(above folder: URL) throws -> String {
         var folder = folder
         for _ in 0..<8 {
             folder = folder.deletingLastPathComponent()

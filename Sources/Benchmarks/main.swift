@@ -13,6 +13,9 @@ if CommandLine.arguments.contains(where: { $0 == "--help" || $0 == "-h" }) {
             .joined(separator: "\n\n"))
     exit(0)
 }
+// As commands that load weights do.
+LargePages.adopt()
+
 /// 64 where the command was called in a way that it can't be, 74 for its files, else 1.
 func exitCode(of error: any Error) -> Int32 {
     switch error {
@@ -35,6 +38,10 @@ if let command = CommandLine.arguments.dropFirst().first {
         }
         if ModelCommands.names.contains(command) {
             try await ModelCommands.run(command, words)
+            exit(0)
+        }
+        if command == Screenshots.name {
+            try await Screenshots.run(words)
             exit(0)
         }
     } catch {
@@ -69,6 +76,10 @@ let cases: [BenchmarkCase] = [
     BenchmarkCase("RunJournal:million") { try JournalBenchmarks.million($0) },
     BenchmarkCase("SandboxExecution:start") { try await SandboxBenchmarks.start($0) },
     BenchmarkCase("RunJournal:kills") { try KillBenchmark.run($0) },
+    BenchmarkCase("Supervisor:start") { try SupervisorBenchmarks.start($0) },
+    BenchmarkCase("Supervisor:open") { try await SupervisorBenchmarks.open($0) },
+    BenchmarkCase("Supervisor:event") { try await SupervisorBenchmarks.event($0) },
+    BenchmarkCase("Supervisor:memory") { try SupervisorBenchmarks.memory($0) },
 ]
 
 var failures = 0

@@ -48,17 +48,18 @@ struct ApproveCommand: AsyncParsableCommand {
             let surroundings = try Surroundings()
             let answering = try Answering(run: run, in: surroundings)
             let chosen = try answering.approvable(at: step)
-            let approvals = try chosen.map { question in
-                try answering.checkEndorsed(endorse, of: question, edited: edited)
-                return Approval(
+            let approvals = chosen.map { question in
+                Approval(
                     digest: question.digest, decision: .approved, person: Person.name, editedArguments: edited,
                     endorsedArguments: endorse, at: Person.now)
             }
-            for (question, approval) in zip(chosen, approvals) where edited != nil {
-                try answering.checkEdit(approval, of: question)
+            for (question, approval) in zip(chosen, approvals) { try answering.check(approval, of: question) }
+            try answering.recordAloud(zip(chosen, approvals).map { (approval: $1, step: $0.step) })
+            if !endorse.isEmpty {
+                for remark in chosen.compactMap(answering.remarkOnEndorsement) {
+                    Output.message(Terminal.visible(remark))
+                }
             }
-            for (question, approval) in zip(chosen, approvals) { try answering.record(approval, at: question.step) }
-            if !endorse.isEmpty { chosen.forEach(answering.remarkOnEndorsement) }
             answering.sayWhatIsLeft(after: chosen.count)
         }
     }
@@ -101,6 +102,12 @@ struct DenyCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("The reason.", valueName: "TEXT"))
     var why: String
 
+    func validate() throws {
+        guard !why.allSatisfy(\.isWhitespace) else {
+            throw ValidationError("Can't deny without a reason: say why, for the record.")
+        }
+    }
+
     func run() async throws {
         try await Output.reporting {
             let answering = try Answering(run: run, in: try Surroundings())
@@ -108,13 +115,13 @@ struct DenyCommand: AsyncParsableCommand {
                 Approval(digest: digest, decision: .rejected, person: Person.name, reason: why, at: Person.now)
             }
             if step != "all", let digest = try answering.endorsingAnswer(at: step) {
-                try answering.record(rejection(digest), at: step)
+                try answering.recordAloud(rejection(digest), at: step)
                 Output.message("the endorsement is taken back")
                 return
             }
             let chosen = try answering.questions(at: step)
-            for question in chosen { try answering.record(rejection(question.digest), at: question.step) }
-            answering.remarkOnDenial(of: chosen)
+            try answering.recordAloud(chosen.map { (approval: rejection($0.digest), step: $0.step) })
+            if let remark = answering.remarkOnDenial(of: chosen) { Output.message(remark) }
             answering.sayWhatIsLeft(after: chosen.count)
         }
     }

@@ -55,22 +55,49 @@ struct Answering {
         let chosen = try questions(at: step)
         let unknown = chosen.filter(Self.isAboutUnknownOutcome)
         guard let first = unknown.first else { return chosen }
-        let fix = "Look, then say `warrant settle \(summary.id) STEP --happened` or `--did-not-happen`."
-        guard unknown.count < chosen.count else {
-            throw CommandFailure(
-                .badData,
-                "Can't approve step `\(first.step)`: its call was begun, and nobody knows whether it had its effect.",
-                fix: fix)
-        }
-        Output.message("not approved, since it may have been done already: \(Self.names(unknown)). \(fix)")
+        guard unknown.count < chosen.count else { throw unknownOutcome(first) }
+        Output.message("not approved, since it may have been done already: \(Self.names(unknown)). \(settling)")
         return chosen.filter { !Self.isAboutUnknownOutcome($0) }
     }
 
-    /// Says that what is denied may have happened all the same.
-    func remarkOnDenial(of chosen: [PendingApproval]) {
+    private func unknownOutcome(_ question: PendingApproval) -> CommandFailure {
+        CommandFailure(
+            .badData,
+            "Can't approve step `\(question.step)`: its call was begun, and nobody knows whether it had its effect.",
+            fix: settling)
+    }
+
+    private var settling: String {
+        "Look, then say `warrant settle \(summary.id) STEP --happened` or `--did-not-happen`."
+    }
+
+    /// The question that an entry asked; nil where it doesn't wait.
+    func question(asked sequence: Int) -> PendingApproval? { pending.first { $0.sequence == sequence } }
+
+    /// That what is denied may have happened all the same; nil where that can't be.
+    func remarkOnDenial(of chosen: [PendingApproval]) -> String? {
         let unknown = chosen.filter(Self.isAboutUnknownOutcome)
-        guard !unknown.isEmpty else { return }
-        Output.message("begun before the run stopped, so it may have happened all the same: \(Self.names(unknown))")
+        guard !unknown.isEmpty else { return nil }
+        return "begun before the run stopped, so it may have happened all the same: \(Self.names(unknown))"
+    }
+
+    /// Refuses an answer that can't be used. `isSettling`: whether it says what became of a call.
+    func check(_ approval: Approval, of question: PendingApproval, isSettling: Bool = false) throws {
+        if isSettling {
+            return try checkSettled(
+                happened: approval.decision == .happened, observed: approval.observedResult, of: question)
+        }
+        guard approval.decision == .approved else { return }
+        // What nobody can have seen can't be agreed to; and what became of a begun call may be what it asks.
+        guard let request = ApprovalRequest(fromJSON: question.body), request.digest == question.digest else {
+            throw CommandFailure(
+                .badData,
+                "Can't approve step `\(question.step)`: the record of its question is damaged, so nobody can see it.",
+                fix: "It can only be denied.")
+        }
+        if request.isAboutUnknownOutcome { throw unknownOutcome(question) }
+        try checkEndorsed(approval.endorsedArguments, of: question, edited: approval.editedArguments)
+        if approval.editedArguments != nil { try checkEdit(approval, of: question) }
     }
 
     private static func isAboutUnknownOutcome(_ question: PendingApproval) -> Bool {
@@ -82,7 +109,7 @@ struct Answering {
     }
 
     /// Refuses to endorse what the call does not have.
-    func checkEndorsed(_ names: [String], of question: PendingApproval, edited: JSONObject?) throws {
+    private func checkEndorsed(_ names: [String], of question: PendingApproval, edited: JSONObject?) throws {
         guard !names.isEmpty else { return }
         guard let request = ApprovalRequest(fromJSON: question.body), !request.isGate else {
             throw CommandFailure(
@@ -97,22 +124,18 @@ struct Answering {
         }
     }
 
-    /// Says so where endorsing a value can't change anything.
-    func remarkOnEndorsement(at question: PendingApproval) {
-        do {
-            let registry = try surroundings.registry()
-            let obstacle = try EndorsementCheck.obstacle(
+    /// That endorsing a value can't change anything; nil where it can.
+    func remarkOnEndorsement(at question: PendingApproval) -> String? {
+        // A remark and no more: the answer counts, and what is wrong with the policy is said when the run goes on.
+        guard let registry = try? surroundings.registry(),
+            let obstacle = try? EndorsementCheck.obstacle(
                 to: question, in: journal, registry: registry, operatorPolicy: surroundings.operatorPolicy(registry))
-            guard let obstacle else { return }
-            Output.message(
-                Terminal.visible("the endorsement changes nothing, later calls ask all the same: \(obstacle)"))
-        } catch {
-            // A remark and no more: the answer counts, and what is wrong with the policy is said when the run goes on.
-        }
+        else { return nil }
+        return "the endorsement changes nothing, later calls ask all the same: \(obstacle)"
     }
 
     /// Refuses to say what became of a call where that was not asked, and a result that the tool can't have.
-    func checkSettled(happened: Bool, observed: JSONValue?, of question: PendingApproval) throws {
+    private func checkSettled(happened: Bool, observed: JSONValue?, of question: PendingApproval) throws {
         guard let request = ApprovalRequest(fromJSON: question.body), request.isAboutUnknownOutcome else {
             throw CommandFailure(
                 .badData, "Can't settle step `\(question.step)`: no call of an unknown outcome waits there.",
@@ -136,7 +159,7 @@ struct Answering {
     }
 
     /// Refuses an edit that can't be used.
-    func checkEdit(_ approval: Approval, of question: PendingApproval) throws {
+    private func checkEdit(_ approval: Approval, of question: PendingApproval) throws {
         let registry = try surroundings.registry()
         // As it is recorded and used: with what the run replaces replaced.
         try EditCheck.check(
@@ -154,12 +177,30 @@ struct Answering {
         return approval.digest
     }
 
-    func record(_ approval: Approval, at step: String) throws {
+    /// Records an answer.
+    func record(_ approval: Approval, at step: String) throws { try record([(approval: approval, step: step)]) }
+
+    /// Records answers: all of them or none.
+    func record(_ answers: [(approval: Approval, step: String)]) throws {
         try withExtendedLifetime(lease) {
             _ = try journal.append(
-                .approvalRecorded, run: summary.id, step: step, body: approval.record(redactedBy: redactor))
+                answers.map { approval, step in
+                    JournalEntryDraft(.approvalRecorded, step: step, body: approval.record(redactedBy: redactor))
+                }, run: summary.id)
         }
-        Output.result("\(approval.decision.rawValue) \(summary.id) \(step)")
+    }
+
+    /// Records an answer and says so.
+    func recordAloud(_ approval: Approval, at step: String) throws {
+        try recordAloud([(approval: approval, step: step)])
+    }
+
+    /// Records answers, all of them or none, and says so.
+    func recordAloud(_ answers: [(approval: Approval, step: String)]) throws {
+        try record(answers)
+        for answer in answers {
+            Output.result("\(answer.approval.decision.rawValue) \(summary.id) \(answer.step)")
+        }
     }
 
     func sayWhatIsLeft(after count: Int) {

@@ -28,7 +28,7 @@ struct CheckCommand: AsyncParsableCommand {
             let registry = try surroundings.registry()
             // Its rules are no workflow's, but a run would not start with a mistake in them.
             _ = try surroundings.operatorPolicy(registry)
-            let paths = workflows.isEmpty ? try Self.shipped(surroundings) : workflows.map(surroundings.workflowPath)
+            let paths = workflows.isEmpty ? Self.shipped(surroundings) : workflows.map(surroundings.workflowPath)
             var wrong = 0
             for path in paths {
                 do {
@@ -72,7 +72,8 @@ struct CheckCommand: AsyncParsableCommand {
         }
     }
 
-    private static func shipped(_ surroundings: Surroundings) throws -> [String] {
+    /// The workflows that come with Warrant.
+    static func shipped(_ surroundings: Surroundings) -> [String] {
         let folder = surroundings.share + "/Workflows"
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return names.sorted().map { folder + "/" + $0 }.filter {

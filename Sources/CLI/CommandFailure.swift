@@ -7,6 +7,7 @@ import ModelRuntime
 import Orchestration
 import RunJournal
 import SandboxExecution
+import Supervisor
 import ToolExecution
 import WorkflowFormat
 
@@ -78,6 +79,8 @@ struct CommandFailure: Error, CustomStringConvertible {
             self.init(
                 Code(rawValue: Int32(error.exit)) ?? .failed,
                 "The evaluation in `\(error.directory)` stopped; the same command goes on with it.")
+        case let error as SupervisorError:
+            self.init(error.code == .portInUse ? .tryAgain : .ioFailure, error.description)
         case let error as ToolError: self.init(.failed, error.description)
         default: self.init(.bug, "Can't go on: \(error). This is a bug.")
         }

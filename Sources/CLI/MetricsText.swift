@@ -1,4 +1,4 @@
-import Orchestration
+import RunJournal
 
 /// What a run took, for people.
 enum MetricsText {

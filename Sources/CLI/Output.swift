@@ -15,6 +15,11 @@ enum Output {
         result(value.serialized(.compact))
     }
 
+    /// The same where nothing is of use to whoever doesn't get it; false where it can't be written.
+    static func needed(_ line: String) -> Bool {
+        lock.withLock { (try? FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))) != nil }
+    }
+
     static func message(_ line: String) {
         write(line + "\n", to: .standardError)
     }

@@ -45,14 +45,16 @@ struct SettleCommand: AsyncParsableCommand {
             let observed = try result.map(Self.value)
             let answering = try Answering(run: run, in: try Surroundings())
             let chosen = try answering.questions(at: step)
-            for question in chosen {
-                try answering.checkSettled(happened: happened, observed: observed, of: question)
+            let approvals = chosen.map { question in
+                Approval(
+                    digest: question.digest, decision: happened ? .happened : .approved, person: Person.name,
+                    observedResult: observed, at: Person.now)
             }
-            for question in chosen {
-                try answering.record(
-                    Approval(
-                        digest: question.digest, decision: happened ? .happened : .approved, person: Person.name,
-                        observedResult: observed, at: Person.now), at: question.step)
+            for (question, approval) in zip(chosen, approvals) {
+                try answering.check(approval, of: question, isSettling: true)
+            }
+            for (question, approval) in zip(chosen, approvals) {
+                try answering.recordAloud(approval, at: question.step)
             }
             answering.sayWhatIsLeft(after: chosen.count)
         }

@@ -44,6 +44,7 @@ struct ShowCommand: AsyncParsableCommand {
                 showJSON(summary, entries, metrics)
             } else {
                 showText(summary, entries, metrics, removals: Self.removals(all))
+                if step == nil { Self.showWaiting(try journal.pendingApprovalsInShort(run: summary.id)) }
             }
         }
     }
@@ -58,15 +59,15 @@ struct ShowCommand: AsyncParsableCommand {
         for (address, figures) in metrics.steps where step == nil || step == address {
             Output.result(["type": "step", "step": .string(address), "metrics": figures.toJSON()])
         }
-        for entry in entries {
-            var line: JSONObject = [
-                "type": "entry", "sequence": .integer(entry.sequence), "time": .string(entry.timestamp),
-                "step": .string(entry.step), "kind": .string(entry.kind.rawValue), "body": entry.body,
-                "hash": .string(entry.hash),
-            ]
-            if entry.isErased { line["erased"] = true }
-            Output.result(.object(line))
-        }
+        for entry in entries { Output.result(EntryLine.json(entry)) }
+    }
+
+    /// What waits for a person, oldest first: how long it was waited for is known of what was answered alone.
+    private static func showWaiting(_ questions: [PendingApproval]) {
+        guard let first = questions.first else { return }
+        let words = questions.count == 1 ? "1 question waits" : "\(questions.count) questions wait"
+        let since = JournalEntry.timestamp(nanoseconds: first.requestedNanoseconds)
+        Output.result("\(words) for a person since \(since)")
     }
 
     /// Who removed the bodies of which entries, as the record says it.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ModelRuntime
 
 /// The command `warrant`.
 @main
@@ -19,10 +20,11 @@ struct Warrant: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            RunCommand.self, CheckCommand.self, RunsCommand.self, ShowCommand.self, ResumeCommand.self,
-            CancelCommand.self, ApprovalsCommand.self, ApproveCommand.self, DenyCommand.self, SettleCommand.self,
-            ExplainCommand.self, ReplayCommand.self, UndoCommand.self, VerifyCommand.self, PruneCommand.self,
-            EvalCommand.self, ModelCommand.self, ToolCommand.self, TrackerCommand.self,
+            RunCommand.self, CheckCommand.self, RunsCommand.self, ShowCommand.self, WatchCommand.self,
+            ResumeCommand.self, CancelCommand.self, ApprovalsCommand.self, ApproveCommand.self, DenyCommand.self,
+            SettleCommand.self,
+            ExplainCommand.self, ServeCommand.self, ReplayCommand.self, UndoCommand.self, VerifyCommand.self,
+            PruneCommand.self, EvalCommand.self, ModelCommand.self, ToolCommand.self, TrackerCommand.self,
             SandboxCommandGroup.self, PolicyCommand.self,
         ])
 
@@ -30,6 +32,8 @@ struct Warrant: AsyncParsableCommand {
     static func main() async {
         do {
             var command = try parseAsRoot()
+            // Before anything is opened: it starts the process anew.
+            if command is any LoadsWeights { LargePages.adopt() }
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

@@ -13,11 +13,28 @@ extension Proposal {
         var body: JSONObject = [
             "tool": .string(tool), "arguments": .object(arguments), "label": label.toJSON(), "usage": usage.json,
             "confidence": .object(pairs), "text": .string(text), "prompt": .string(prompt.text),
+            Prompt.segmentsMember: prompt.segmentsJSON,
         ]
         if let answerer { body[Answerer.member] = answerer.json }
         if let fit { body[CallFit.member] = fit.json }
         for (name, value) in more { body[name] = value }
         return .object(body)
+    }
+}
+
+extension Prompt {
+    /// The member of a body that says where the segments of its `prompt` begin and what each is. Records from before have
+    /// none.
+    static let segmentsMember = "segments"
+
+    /// `[KIND, INTEGRITY, UTF-8 bytes]` of each segment, in order.
+    var segmentsJSON: JSONValue {
+        .array(
+            segments.map {
+                [
+                    .string($0.kind.rawValue), .string("\($0.label.integrity)"), .integer($0.text.utf8.count),
+                ]
+            })
     }
 }
 

@@ -63,6 +63,7 @@ extension Run {
         var body: JSONObject = [
             "plan": plan.toJSON(), "written": written.toJSON(), "label": work.label.toJSON(),
             "usage": work.usage.json, "prompt": .string(work.prompt.text),
+            Prompt.segmentsMember: work.prompt.segmentsJSON,
         ]
         if let answerer = work.answerer { body[Answerer.member] = answerer.json }
         for (name, count) in Self.counts(tally) { body[name] = count }

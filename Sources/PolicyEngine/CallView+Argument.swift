@@ -13,13 +13,17 @@ extension CallView {
         public let text: String
         /// How far it may be trusted, who may see it, and all its sources.
         public let label: Label
-        /// Where it came from, at most ``originLimit`` places.
+        /// Where it came from, at most ``originLimit`` places: first that which made it, then those that hold it as it is.
         public let origins: [Origin]
+        /// The other places it came from.
+        public let furtherOrigins: [Source]
         /// How many more places it came from.
-        public let furtherOriginCount: Int
+        public var furtherOriginCount: Int { furtherOrigins.count }
 
         /// More would hide the value they are about.
         public static let originLimit = 4
+        /// Places that are looked at to find those.
+        private static let searchedOriginLimit = 64
 
         init(name: String, value: JSONValue, label: Label, source: (Source) -> JSONValue?) {
             self.name = name
@@ -27,12 +31,22 @@ extension CallView {
             self.label = label
             text = VisibleText.escaping(value.stringValue ?? value.serialized(.pretty))
             let sources = label.sortedSources
-            origins = sources.prefix(Self.originLimit).map { place in
+            let found = sources.prefix(Self.searchedOriginLimit).map { place -> (origin: Origin, rank: Int) in
                 // What the workflow's author wrote is the value itself.
-                let found = place.isWorkflow ? nil : source(place)
-                return Origin(source: place, snippet: found.flatMap { SourceSnippet(of: value, in: $0) })
+                let there = place.isWorkflow ? nil : source(place)
+                let origin = Origin(source: place, snippet: there.flatMap { SourceSnippet(of: value, in: $0) })
+                return (origin, there == value ? 0 : Self.rank(of: origin))
             }
-            furtherOriginCount = sources.count - origins.count
+            let places = found.indices.sorted { (found[$0].rank, $0) < (found[$1].rank, $1) }
+            let best = places.map { found[$0].origin }
+            origins = Array(best.prefix(Self.originLimit))
+            furtherOrigins =
+                best.dropFirst(Self.originLimit).map(\.source) + sources.dropFirst(Self.searchedOriginLimit)
+        }
+
+        /// Less for a place that says more; 0 is for the one that holds this value and nothing else.
+        private static func rank(of origin: Origin) -> Int {
+            (origin.snippet?.isVerbatim == true ? 1 : 3) + (origin.source.pointer.isEmpty ? 1 : 0)
         }
 
         func toJSON() -> JSONValue {

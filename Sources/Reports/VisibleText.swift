@@ -31,15 +31,16 @@ enum VisibleText {
     }
 
     /// Characters without a shape of their own that change how others are read or shown: C1 controls, line
-    /// and paragraph separators, bidirectional controls, zero-width spaces, tags, noncharacters. Joiners
-    /// (U+200C, U+200D) and variation selectors stay: scripts and emoji need them.
+    /// and paragraph separators, bidirectional controls, zero-width spaces, fillers, tags, variation selectors,
+    /// noncharacters, and whatever else Unicode says to show nothing for. Joiners (U+200C, U+200D) and the two selectors of emoji stay: scripts and emoji need them.
     static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0x80...0x9F, 0x061C, 0x200B, 0x200E, 0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF,
-            0xFDD0...0xFDEF,
-            0xFFF9...0xFFFB, 0xE0000...0xE007F:
+        case 0x20...0x7E, 0x200C, 0x200D, 0xFE0E, 0xFE0F: false
+        case 0x80...0x9F, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B...0x180F, 0x200B, 0x200E, 0x200F,
+            0x2028...0x202E, 0x2060...0x206F, 0x2800, 0x3164, 0xFDD0...0xFDEF, 0xFE00...0xFE0D, 0xFEFF, 0xFFA0,
+            0xFFF0...0xFFFB, 0x1D173...0x1D17A, 0xE0000...0xE0FFF:
             true
-        default: scalar.value & 0xFFFE == 0xFFFE
+        default: scalar.value & 0xFFFE == 0xFFFE || scalar.properties.isDefaultIgnorableCodePoint
         }
     }
 

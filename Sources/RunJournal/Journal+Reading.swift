@@ -41,9 +41,10 @@ extension Journal {
         try fetch("WHERE entry.sequence = ?", [sequence]).first
     }
 
-    /// Questions that wait for a person, oldest first, of one run or of all runs that have not ended.
+    /// Questions that wait for a person, oldest first, of one run or of all runs that have not ended. The body of one that
+    /// can't be read is null, and hides no other.
     public func pendingApprovals(run: RunID? = nil) throws(JournalError) -> [PendingApproval] {
-        let requests = try fetch(
+        let requests = try records(
             """
             JOIN approval ON entry.sequence = approval.requested_sequence
             JOIN run ON run.id = approval.run
@@ -51,11 +52,44 @@ extension Journal {
                 AND (?1 IS NULL OR approval.run = ?1)
             ORDER BY approval.requested_sequence
             """, [run?.description])
-        return requests.map {
+        return requests.map(\.entry).map {
             PendingApproval(
                 run: $0.run, step: $0.step, digest: $0.subject, sequence: $0.sequence,
                 requestedNanoseconds: $0.wallNanoseconds, body: $0.body)
         }
+    }
+
+    /// The same in short: their bodies are null, and ``filled(_:)`` reads one. Bodies can be large and many.
+    public func pendingApprovalsInShort(run: RunID? = nil) throws(JournalError) -> [PendingApproval] {
+        try read("read the journal") { database in
+            let statement = try database.cachedStatement(
+                sql: """
+                    SELECT entry.sequence, entry.run, entry.step, entry.subject, entry.wall_ns FROM entry
+                    JOIN approval ON entry.sequence = approval.requested_sequence
+                    JOIN run ON run.id = approval.run
+                    WHERE approval.recorded_sequence IS NULL AND run.state IN ('running', 'parked')
+                        AND (?1 IS NULL OR approval.run = ?1)
+                    ORDER BY approval.requested_sequence
+                    """)
+            return try Row.fetchAll(statement, arguments: [run?.description]).map { row in
+                guard let run = RunID(try row.checked("run")) else {
+                    throw JournalError(
+                        .corrupt, operation: "read the journal", reason: "an entry's run is not readable")
+                }
+                return PendingApproval(
+                    run: run, step: try row.checked("step"), digest: try row.checked("subject"),
+                    sequence: try row.checked("sequence"), requestedNanoseconds: try row.checked("wall_ns"),
+                    body: .null)
+            }
+        }
+    }
+
+    /// A question with its body; it stays null where that can't be read.
+    public func filled(_ question: PendingApproval) throws(JournalError) -> PendingApproval {
+        PendingApproval(
+            run: question.run, step: question.step, digest: question.digest, sequence: question.sequence,
+            requestedNanoseconds: question.requestedNanoseconds,
+            body: try record(question.sequence)?.entry.body ?? .null)
     }
 
     /// The effects of a run, in the order of their newest intents.
@@ -91,12 +125,13 @@ extension Journal {
     func entry(_ row: Row) throws -> JournalEntry {
         let bytes = try bodyBytes(row)
         let sequence: Int = try row.checked("sequence")
+        let word: String = try row.checked("kind")
+        guard let kind = JournalEntryKind(rawValue: word) else { throw JournalError(unknownKind: word, of: sequence) }
         guard let run = RunID(try row.checked("run")),
-            let kind = JournalEntryKind(rawValue: try row.checked("kind")),
             let body = try? bytes.map({ try JSONValue(parsing: $0) }) ?? .null
         else {
             throw JournalError(
-                .corrupt, operation: "read entry \(sequence)", reason: "its run, kind or body is not readable"
+                .corrupt, operation: "read entry \(sequence)", reason: "its run or body is not readable"
             )
         }
         let hash: Data = try row.checked("hash")

@@ -19,7 +19,27 @@ public final class Journal: Sendable {
     let queue: DatabaseQueue
     let blobs: BlobFolder
     let lockFolder: String
+    /// Which file was opened; nil where that could not be found out.
+    let place: Place?
     let folder: String
+    /// A file, whatever its name.
+    struct Place: Hashable, Sendable {
+        let device: UInt64
+        let file: UInt64
+
+        init(device: UInt64, file: UInt64) {
+            self.device = device
+            self.file = file
+        }
+
+        init?(of path: String) {
+            var status = stat()
+            // SAFETY: the string and the structure live for the call.
+            guard unsafe stat(path, &status) == 0 else { return nil }
+            self.init(device: UInt64(status.st_dev), file: UInt64(status.st_ino))
+        }
+    }
+
     /// Set by the first failure after which the file's state is unknown. After a failed fsync the kernel may
     /// have dropped the pages and report success next time, so going on would lie.
     private let endedBy = Mutex<JournalError?>(nil)
@@ -54,6 +74,7 @@ public final class Journal: Sendable {
             } catch {
                 throw Self.readOnlyError(error, operation: operation)
             }
+            place = Place(of: path)
             return
         }
         do {
@@ -78,6 +99,7 @@ public final class Journal: Sendable {
         } catch {
             throw JournalError(error, operation: operation)
         }
+        place = Place(of: path)
     }
 
     /// Makes the database's file where there is none. What refuses a beginning is thrown where nothing but that can come of

@@ -53,6 +53,13 @@ public struct JournalError: Error, Hashable, Sendable, CustomStringConvertible {
         self.fix = fix
     }
 
+    /// That an entry is of a kind that this version doesn't know.
+    init(unknownKind kind: String, of sequence: Int) {
+        self.init(
+            .corrupt, operation: "read entry \(sequence)", reason: "this version does not know its kind `\(kind)`",
+            fix: "Use the program that wrote it, or a newer one.")
+    }
+
     /// The journal's error for whatever SQLite or the file system threw.
     init(_ error: any Error, operation: String) {
         switch error {

@@ -35,7 +35,11 @@ enum ImportTable {
         ],
         "Orchestration": rooms.union(["Crypto"]),
         "Evaluation": ["Reports", "RunJournal", "WorkflowFormat", "JSONSchemas", "Crypto"],
-        "CLI": rooms.union(["Orchestration", "Evaluation", "ArgumentParser"]),
+        "Supervisor": [
+            "RunJournal", "PolicyEngine", "Reports", "WorkflowFormat", "JSONSchemas", "Provenance", "Hummingbird",
+            "HummingbirdCore", "NIOCore", "NIOHTTPTypes", "HTTPTypes", "Logging",
+        ],
+        "CLI": rooms.union(["Orchestration", "Evaluation", "Supervisor", "ArgumentParser"]),
         "Benchmarks": rooms.union(["CLlama", "HTTPTransfer", "TestSupport", "KillTrials"]),
     ]
 
@@ -70,6 +74,12 @@ enum ImportTable {
         "Yams": ["WorkflowFormat"],
         "Mustache": ["Reports"],
         "ArgumentParser": ["CLI"],
+        "Hummingbird": ["Supervisor"],
+        "HummingbirdCore": ["Supervisor"],
+        "NIOCore": ["Supervisor"],
+        "NIOHTTPTypes": ["Supervisor"],
+        "HTTPTypes": ["Supervisor"],
+        "Logging": ["Supervisor"],
     ]
 
     /// Folders of `Sources` that hold a C module and no Swift.

@@ -28,7 +28,10 @@ struct PackageManifest {
 
     private static func dependencies(in body: Substring) -> Set<String> {
         guard let start = body.firstRange(of: "dependencies:") else { return [] }
-        let list = body[start.upperBound...].replacing(/\w+: "[^"]*"/) { match in
+        // Folders that are embedded stand behind the dependencies and are no modules.
+        let end = body.firstRange(of: "resources:")?.lowerBound ?? body.endIndex
+        guard start.upperBound <= end else { return [] }
+        let list = body[start.upperBound..<end].replacing(/\w+: "[^"]*"/) { match in
             // Of `.product(name: "X", package: "Y")` only the name is a module.
             match.output.hasPrefix("name:") ? String(match.output) : ""
         }

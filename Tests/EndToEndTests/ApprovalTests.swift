@@ -56,6 +56,15 @@ import Testing
         #expect(origins.contains { $0["verbatim"] == true && $0["source"]?["step"] == "load" })
     }
 
+    @Test func `a run that waits says since when`() throws {
+        let run = try start()
+        let waiting = try command.run(["show", run]).output
+        #expect(waiting.contains("3 questions wait for a person since 20"), "\(waiting)")
+        // The control: what was answered isn't waited for.
+        #expect(try command.run(["deny", run, "all", "--why", "no"]).status == 0)
+        #expect(try !command.run(["show", run]).output.contains("for a person since"))
+    }
+
     @Test func `an endorsed value is not asked about again until it is taken back`() throws {
         let run = try start()
         #expect(try command.run(["approve", run, "each[0]/create", "--endorse", "titel"]).status == 65)

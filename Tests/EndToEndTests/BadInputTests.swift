@@ -11,6 +11,19 @@ import Testing
         command = try Command()
     }
 
+    private static let loader = "/lib64/ld-linux-x86-64.so.2"
+
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: loader), "A loader of that name is needed."))
+    func `a command that loads weights is started by the loader too`() throws {
+        // Without the variable it would start itself anew, where the kernel gives large pages on request.
+        let environment = ["GLIBC_TUNABLES": ""]
+        let plain = try command.run(["resume", "nosuch"], environment: environment)
+        let loaded = try command.run(
+            ["resume", "nosuch"], environment: environment, shell: "exec \(Self.loader) \"$@\"")
+        #expect(plain.status != 127 && plain.errors.contains("Can't"), "\(plain.errors)")
+        #expect(loaded.status == plain.status && loaded.errors == plain.errors, "\(loaded.errors)")
+    }
+
     static let workflows: [(old: String, new: String, says: [String])] = [
         ("policy:", "polcy:", ["unknown key `polcy`", "`policy`"]),
         ("tools: [file.read]", "tools: [file.raed]", ["unknown tool `file.raed`", "file.read"]),

@@ -76,6 +76,16 @@ final class Command: Sendable {
         }
     }
 
+    /// What it is started with, unless a test wants something else.
+    var environment: [String: String] {
+        ProcessInfo.processInfo.environment
+            .merging([
+                "WARRANT_HOME": folder.path("home"), "WARRANT_PERSON": "tester", "WARRANT_SHARE": Self.repository,
+                // Never the policy or the trackers of whoever runs the tests.
+                "XDG_CONFIG_HOME": folder.path("config"),
+            ]) { $1 }
+    }
+
     /// Starts `warrant` with `arguments`; `shell` is put before it in `sh -c`, such as a limit.
     func start(_ arguments: [String], environment: [String: String] = [:], shell: String? = nil) throws -> Started {
         let process = Process()
@@ -87,13 +97,7 @@ final class Command: Sendable {
             process.arguments = arguments
         }
         process.currentDirectoryURL = URL(filePath: folder.path("work"))
-        process.environment = ProcessInfo.processInfo.environment
-            .merging([
-                "WARRANT_HOME": folder.path("home"), "WARRANT_PERSON": "tester", "WARRANT_SHARE": Self.repository,
-                // Never the policy or the trackers of whoever runs the tests.
-                "XDG_CONFIG_HOME": folder.path("config"),
-            ]) { $1 }
-            .merging(environment) { $1 }
+        process.environment = self.environment.merging(environment) { $1 }
         let name = UUID().uuidString
         let files = try ["out", "err"].map { suffix in
             let path = try folder.write("", to: "streams/\(name).\(suffix)")

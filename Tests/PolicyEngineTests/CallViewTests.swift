@@ -79,5 +79,19 @@ import WorkflowFormat
         let view = CallView(try request(["title": "t"], labels: ["title": many])) { _ in nil }
         #expect(view.arguments[0].origins.count == CallView.Argument.originLimit)
         #expect(view.arguments[0].furtherOriginCount == 5)
+        // The control for what follows: of places that say nothing the first ones by name are shown.
+        #expect(view.arguments[0].origins.map(\.source.step) == ["s0", "s1", "s2", "s3"])
+        // Those that hold the value aren't left out for them.
+        let told = CallView(try request(["title": "Crash"], labels: ["title": many])) { place in
+            .string(place.step == "s5" || place.step == "s8" ? "a Crash it is" : "nothing")
+        }
+        #expect(told.arguments[0].origins.map(\.source.step) == ["s5", "s8", "s0", "s1"])
+        #expect(told.arguments[0].furtherOriginCount == 5)
+        #expect(told.arguments[0].furtherOrigins.map(\.step) == ["s2", "s3", "s4", "s6", "s7"])
+        // What made the value is the value alone, and comes before what only holds it.
+        let made = CallView(try request(["title": "Crash"], labels: ["title": many])) { place in
+            .string(place.step == "s7" ? "Crash" : place.step == "s2" ? "a Crash it is" : "nothing")
+        }
+        #expect(made.arguments[0].origins.map(\.source.step) == ["s7", "s2", "s0", "s1"])
     }
 }

@@ -90,6 +90,16 @@ import Testing
                 == (text.isEmpty ? [] : text.hasSuffix("\n") ? Array(original.dropLast()) : original))
     }
 
+    @Test func `what Unicode shows nothing for is written out, but what scripts and emoji are joined by`() throws {
+        let kept: [Unicode.Scalar] = ["\u{200C}", "\u{200D}", "\u{FE0E}", "\u{FE0F}"]
+        for number in [0xAD, 0x34F, 0x200B, 0x2060, 0x1BCA0, 0x1BCA3, 0x1D173, 0xE0041] as [UInt32] {
+            let scalar = try #require(Unicode.Scalar(number))
+            let shown = try inline("a\(scalar)b")
+            #expect(shown.contains("U+") && !shown.unicodeScalars.contains(scalar), "\(shown)")
+        }
+        for scalar in kept { #expect(try inline("a\(scalar)b").unicodeScalars.contains(scalar)) }
+    }
+
     @Test func `a quotation keeps its lines and nothing else`() throws {
         #expect(try filtered("quotation", "a\n\n# b") == "> a  \n>  \n> \\# b")
     }

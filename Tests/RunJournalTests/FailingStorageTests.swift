@@ -53,6 +53,38 @@ import Testing
         #expect(try journal.verifyChain().isIntact)
     }
 
+    @Test func `several answers count all or none, whichever write of them finds the disk full`() throws {
+        let storage = storage()
+        let journal = try place.open()
+        try journal.start(seed(1))
+        let digests = ["aa", "bb", "cc"]
+        for digest in digests {
+            try journal.append(.approvalRequested, run: run, step: digest, body: ["digest": .string(digest)])
+        }
+        let answers = digests.map {
+            JournalEntryDraft(.approvalRecorded, step: $0, body: ["digest": .string($0), "decision": "approved"])
+        }
+        var refused = 0
+        for write in 1...200 {
+            storage.fillDisk(at: write)
+            do throws(JournalError) {
+                try journal.append(answers, run: run)
+                break
+            } catch {
+                refused += 1
+                #expect(error.code == .diskFull, "write \(write): \(error)")
+            }
+            storage.emptyDisk()
+            #expect(try journal.pendingApprovals().map(\.digest) == digests, "write \(write)")
+        }
+        storage.emptyDisk()
+        #expect(refused >= 3, "\(refused)")
+        // Control: with space they are all recorded, by the same journal.
+        #expect(try journal.pendingApprovals().isEmpty)
+        #expect(try journal.entries(of: run, kinds: [.approvalRecorded]).map(\.step) == digests)
+        #expect(try journal.verifyChain().isIntact)
+    }
+
     /// After a failed fsync the kernel reports success the next time although the pages are gone, so this process must
     /// not write again: a later one looks at what is really there.
     @Test(arguments: [1, 2, 3, 7, 40, 250, 251, 252, 253, 300])

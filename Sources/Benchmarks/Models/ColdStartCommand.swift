@@ -97,7 +97,8 @@ enum ColdStartCommand {
         let memory = ResidentMemory.now
         PeerCommands.result([
             "cold_start_s": PeerCommands.rounded(found.seconds), "rss_mb": PeerCommands.rounded(memory.all),
-            "own_mb": PeerCommands.rounded(memory.own), "prompt": .integer(tokens.count),
+            "own_mb": PeerCommands.rounded(memory.own), "large_pages_mb": PeerCommands.rounded(memory.largePages),
+            "prompt": .integer(tokens.count),
             "evaluated": .integer(found.cost.evaluated), "reused": .integer(found.cost.reused),
         ])
     }

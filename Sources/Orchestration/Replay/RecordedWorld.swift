@@ -135,6 +135,9 @@ final class RecordedWorld: RunWorld {
 
     private static func facts(_ body: JSONValue, comparedWith entry: JournalEntry) -> JSONValue {
         guard var members = JournalEntry.facts(of: body).objectValue else { return body }
+        if entry.kind == .valueProduced, entry.body[Prompt.segmentsMember] == nil {
+            members.removeValue(forKey: Prompt.segmentsMember)
+        }
         // A run that was stopped between two entries may not have come to a question that it had asked before.
         if isEnd(entry.kind), outcome(of: entry) == .cancelled,
             let recorded = entry.body["waiting"]?.arrayValue, let waiting = members["waiting"]?.arrayValue,

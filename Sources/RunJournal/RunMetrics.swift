@@ -1,6 +1,4 @@
 public import JSONSchemas
-import Planning
-public import RunJournal
 
 /// What a run took, as its record tells: tokens, time by room, memory, questions.
 public struct RunMetrics: Sendable {
@@ -38,6 +36,9 @@ public struct RunMetrics: Sendable {
         /// The most memory that Warrant itself used, in bytes; known of whole runs only.
         public fileprivate(set) var processPeakBytes = 0
 
+        /// Figures of nothing.
+        public init() {}
+
         /// All of it; times in milliseconds.
         public func toJSON() -> JSONValue {
             var figures: JSONObject = [
@@ -62,10 +63,20 @@ public struct RunMetrics: Sendable {
         private static func milliseconds(_ microseconds: Int) -> JSONValue { .number(Double(microseconds) / 1000) }
     }
 
-    static let rooms = ["planning", "policy", "tools", "sandbox", "journal"]
+    /// What an entry of a reading calls who answered.
+    private static let answererMember = "answered_by"
+
+    /// The rooms that times are kept for; `sandbox` is a part of `tools`.
+    public static let rooms = ["planning", "policy", "tools", "sandbox", "journal"]
 
     /// The whole run.
-    public private(set) var total = Figures()
+    public var total: Figures {
+        var figures = sum
+        figures.waitedMicroseconds = Self.covered(waits)
+        return figures
+    }
+
+    private var sum = Figures()
     /// Each step by its address, in the order in which they come in the record.
     public private(set) var steps: [(address: String, figures: Figures)] = []
 
@@ -74,10 +85,12 @@ public struct RunMetrics: Sendable {
     private var waits: [(from: Int64, to: Int64)] = []
 
     /// Adds up a run's entries.
-    public init(_ entries: [JournalEntry]) {
+    public init(_ entries: [JournalEntry] = []) {
         for entry in entries { take(entry) }
-        total.waitedMicroseconds = Self.covered(waits)
     }
+
+    /// What one step took so far.
+    public func figures(at address: String) -> Figures { places[address].map { steps[$0].figures } ?? Figures() }
 
     /// The steps of the workflow: all items of a loop and all turns of an agent as one, `each[]/file`.
     public var byWorkflowStep: [(address: String, figures: Figures)] {
@@ -107,22 +120,23 @@ public struct RunMetrics: Sendable {
         return result
     }
 
-    private mutating func take(_ entry: JournalEntry) {
+    /// Adds the next entry of the run.
+    public mutating func take(_ entry: JournalEntry) {
         add(entry.step) { figures in
             if let measured = entry.measured { figures.add(measured) }
             // What an agent's turns cost stands with the turns; its end has the sum once more.
             if entry.kind == .valueProduced || (entry.kind == .stepFinished && entry.body["written"] != nil) {
-                figures.add(TokenUsage(json: entry.body["usage"]))
+                figures.add(usage: entry.body["usage"])
                 // What a smaller model said in vain.
-                if let first = entry.body[OutdoneAnswer.member] {
-                    figures.add(TokenUsage(json: first["usage"]))
+                if let first = entry.body[EntryMember.first] {
+                    figures.add(usage: first["usage"])
                     figures.passedOn += 1
-                } else if let answerer = entry.body[Answerer.member], Answerer(json: answerer) == nil {
+                } else if let answerer = entry.body[Self.answererMember], answerer["form"] == nil {
                     // Of two models that may answer, named without being a server, the first.
                     figures.firstAnswers += 1
                 }
             }
-            if let unended = entry.body[EntryMember.unended] { figures.add(TokenUsage(json: unended)) }
+            if let unended = entry.body[EntryMember.unended] { figures.add(usage: unended) }
             if entry.kind == .approvalRequested { figures.questions += 1 }
         }
         guard let digest = entry.body["digest"]?.stringValue else { return }
@@ -139,7 +153,7 @@ public struct RunMetrics: Sendable {
     }
 
     private mutating func add(_ step: String, _ change: (inout Figures) -> Void) {
-        change(&total)
+        change(&sum)
         guard !step.isEmpty else { return }
         let place = places[step] ?? steps.count
         if place == steps.count {
@@ -181,14 +195,14 @@ extension RunMetrics.Figures {
         processPeakBytes = max(processPeakBytes, other.processPeakBytes)
     }
 
-    fileprivate mutating func add(_ usage: TokenUsage) {
-        evaluated += usage.evaluated
-        reused += usage.reused
-        forced += usage.forced
-        sampled += usage.sampled
-        drafted += usage.drafted
-        narrowed += usage.narrowed
-        remembered += usage.remembered
+    fileprivate mutating func add(usage: JSONValue?) {
+        evaluated += usage?["evaluated"]?.intValue ?? 0
+        reused += usage?["reused"]?.intValue ?? 0
+        forced += usage?["forced"]?.intValue ?? 0
+        sampled += usage?["sampled"]?.intValue ?? 0
+        drafted += usage?["drafted"]?.intValue ?? 0
+        narrowed += usage?["narrowed"]?.intValue ?? 0
+        remembered += usage?["remembered"]?.intValue ?? 0
     }
 
     fileprivate mutating func add(_ measured: JSONObject) {
