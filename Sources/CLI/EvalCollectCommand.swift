@@ -82,12 +82,19 @@ struct EvalCollectCommand: AsyncParsableCommand {
         CommandFailure(.ioFailure, "Can't read `\(path)`; nothing was added.")
     }
 
+    /// Adds all of it or, where there is no room, nothing: half a line would make the whole file unreadable.
     private static func append(_ text: String, to path: String) throws {
         do {
             let handle = try FileHandle(forWritingTo: URL(filePath: path))
-            try handle.seekToEnd()
-            try handle.write(contentsOf: Data(text.utf8))
-            try handle.close()
+            defer { try? handle.close() }
+            let end = try handle.seekToEnd()
+            do {
+                try handle.write(contentsOf: Data(text.utf8))
+                try handle.synchronize()
+            } catch {
+                try handle.truncate(atOffset: end)
+                throw error
+            }
         } catch {
             throw CommandFailure(.ioFailure, "Can't write `\(path)`: \(error.localizedDescription).")
         }
