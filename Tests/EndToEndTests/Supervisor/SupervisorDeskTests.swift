@@ -144,6 +144,20 @@ import Testing
         #expect(process.terminationStatus == 0)
     }
 
+    @Test func `a gold set that has no room for a case is left as it was`() throws {
+        let run = try command.park()
+        #expect(try command.run(["deny", run, "each[0]/create", "--why", "not ours"]).status == 0)
+        // Room for part of the case: files may have 4 MiB, which the journal's own don't need.
+        let known = #"{"id": ""# + String(repeating: "k", count: (4 << 20) - 100) + "\"}\n"
+        try command.folder.write(known, to: "gold.jsonl")
+        let path = command.folder.path("gold.jsonl")
+        let refused = try command.run(["eval", "collect", "--to", path], shell: "trap '' XFSZ; ulimit -f 4096")
+        #expect(refused.status == 74 && refused.errors.contains("Can't write"), "\(refused.errors)")
+        #expect(try command.folder.text(of: "gold.jsonl") == known)
+        // The control: with room it is added.
+        #expect(try command.run(["eval", "collect", "--to", path]).output.hasPrefix("added 1 of 1 "))
+    }
+
     @Test func `a gold set that can't be read is left alone`() throws {
         let run = try command.park()
         #expect(try command.run(["deny", run, "each[0]/create", "--why", "not ours"]).status == 0)
