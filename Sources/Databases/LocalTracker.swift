@@ -24,14 +24,15 @@ public final class LocalTracker: Sendable {
             // GRDB sets NORMAL with WAL, after `prepareDatabase`; NORMAL may lose the last commits when power
             // fails.
             try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            try Self.migrator.migrate(queue)
+            try queue.write { try Self.makeTables(in: $0) }
             return queue
         }
     }
 
-    private static var migrator: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("issues") { database in
+    /// Makes what is missing. The transaction has to be an immediate one, as `write` begins it: of several processes that
+    /// open a new tracker at once only the first makes the tables, and the others see them.
+    private static func makeTables(in database: Database) throws {
+        if try !database.tableExists("issues") {
             try database.execute(
                 sql: """
                     CREATE TABLE issues(
@@ -42,7 +43,7 @@ public final class LocalTracker: Sendable {
                     """)
             try pair.create(in: database)
         }
-        migrator.registerMigration("comments") { database in
+        if try !database.tableExists("comments") {
             try database.execute(
                 sql: """
                     CREATE TABLE comments(
@@ -50,7 +51,6 @@ public final class LocalTracker: Sendable {
                         body TEXT NOT NULL, marker TEXT NOT NULL UNIQUE, created TEXT NOT NULL);
                     """)
         }
-        return migrator
     }
 
     /// Files `draft` unless an issue with this marker exists, and returns the issue with this marker.

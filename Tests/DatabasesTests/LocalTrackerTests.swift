@@ -30,6 +30,21 @@ import Testing
         #expect(try tracker.issue(marker: "run-3/file") == nil)
     }
 
+    @Test func `a new tracker can be opened by many at once`() async throws {
+        for number in 0..<20 {
+            let path = folder.path("new\(number).sqlite")
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                for opener in 0..<8 {
+                    group.addTask { @concurrent in
+                        let draft = IssueDraft(project: "demo", title: "one", body: "x")
+                        return try LocalTracker(path: path).create(draft, marker: "run-\(opener)").id
+                    }
+                }
+                #expect(try await group.reduce(into: Set<Int>()) { $0.insert($1) } == Set(1...8))
+            }
+        }
+    }
+
     @Test func `filing from two connections at once gives one issue a marker`() async throws {
         let path = folder.path("tracker.sqlite")
         let identifiers = try await withThrowingTaskGroup(of: [Int].self) { group in

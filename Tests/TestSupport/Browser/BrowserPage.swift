@@ -119,7 +119,17 @@ package struct BrowserPage: Sendable {
 
     /// The text of the page as it is seen.
     package func text() async throws -> String {
-        try await evaluate("document.body.innerText").stringValue ?? ""
+        // Rows that the browser leaves undrawn because they are off the screen have no text until they are drawn.
+        try await evaluate(
+            """
+            (() => {
+              for (const part of document.body.querySelectorAll('*')) {
+                if (getComputedStyle(part).contentVisibility === 'auto') part.style.contentVisibility = 'visible'
+              }
+              return document.body.innerText
+            })()
+            """
+        ).stringValue ?? ""
     }
 
     /// Where the page is.
