@@ -68,6 +68,7 @@ let package = Package(
             name: "WorkflowFormat",
             dependencies: ["JSONSchemas", "WebAddresses", .product(name: "Yams", package: "Yams")]),
         .target(name: "RepairGuides", dependencies: ["Documents", "JSONSchemas", "WorkflowFormat"]),
+        .target(name: "TestDesign", dependencies: ["Documents"]),
         .target(name: "ConstrainedDecoding", dependencies: ["Tokens", "JSONSchemas"]),
         .systemLibrary(name: "CLlama", pkgConfig: "llama"),
         .systemLibrary(
@@ -122,7 +123,7 @@ let package = Package(
             name: "ToolExecution",
             dependencies: [
                 "PolicyEngine", "SandboxExecution", "Databases", "IssueTracking", "HTTPTransfer", "WebAddresses",
-                "RepairGuides", "WorkflowFormat", "JSONSchemas", "Provenance",
+                "RepairGuides", "TestDesign", "WorkflowFormat", "JSONSchemas", "Provenance",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(
@@ -219,6 +220,7 @@ let testedRooms: [String: [Target.Dependency]] = [
     "Documents": [],
     "Redaction": ["JSONSchemas"],
     "RepairGuides": ["JSONSchemas", "WorkflowFormat"],
+    "TestDesign": [],
     "WorkflowFormat": ["JSONSchemas", "WebAddresses"],
     "ConstrainedDecoding": ["Tokens", "JSONSchemas", "AllocationCount"],
     "WebAddresses": [],

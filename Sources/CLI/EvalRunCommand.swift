@@ -20,12 +20,13 @@ struct EvalRunCommand: AsyncParsableCommand {
             figures are compared item by item.
 
             --calibrate takes one half of the items, says how sure the model was of closed fields that `min_confidence`, \
-            `min_margin` or `first` names and how often it was right, fits one temperature a field, and writes calibration.json beside the \
-            workflow: from then on runs with the same weights and prompt work out confidence with it. --held-out takes \
-            the other half, which is never fitted on, so that its figures say what that is worth. --calibrate takes one \
-            model: that of the workflow, or with --model the smaller one that it asks first.
+            `min_margin` or `first` names and how often it was right, fits a temperature for each field and offsets of its \
+            options, and writes calibration.json beside the workflow: from then on runs with the same weights and prompt \
+            work out with it what they take and how sure they are. --held-out takes the other half, which is never fitted \
+            on, so that its figures say what that is worth. --calibrate takes one model: that of the workflow, or with \
+            --model the smaller one that it asks first.
 
-            The folder then holds evaluation.json, evaluation.html and evaluation.junit.xml.
+            The folder then holds evaluation.json, evaluation.html, evaluation.junit.xml and manifest.json.
             """)
 
     @Argument(help: "A folder with suite.yaml, or the file.")

@@ -2,6 +2,7 @@ import Evaluation
 import Foundation
 import JSONSchemas
 import Reports
+import WorkflowFormat
 
 /// Writes what an evaluation found: files in its folder, figures on standard output.
 struct EvaluationOutput {
@@ -17,13 +18,18 @@ struct EvaluationOutput {
         } else if results.count == 2 {
             comparisons = last.compared(with: results[0].itemParts)
         }
+        var names = ["evaluation.html", "evaluation.junit.xml"]
         for (index, result) in results.enumerated() {
-            let folder = results.count > 1 ? "\(directory)/model-\(index + 1)" : directory
-            try save(result.detailed.serialized(.spaced) + "\n", to: folder + "/evaluation.json")
+            let name = (results.count > 1 ? "model-\(index + 1)/" : "") + "evaluation.json"
+            try save(result.detailed.serialized(.spaced) + "\n", to: directory + "/" + name)
+            names.append(name)
         }
         try save(EvaluationPage(results, comparisons: comparisons).html(), to: directory + "/evaluation.html")
         try save(
             JUnitReport.render(suite: last.suite, rows: Self.cases(last)), to: directory + "/evaluation.junit.xml")
+        try save(
+            EvaluationManifest.text(results, files: names, in: directory),
+            to: directory + "/" + EvaluationManifest.fileName)
         for result in results {
             if let origin = result.origin { Output.message(origin) }
             if !result.contradicted.isEmpty {
@@ -60,13 +66,18 @@ struct EvaluationOutput {
             }
             for field in result.weighed where result.calibrated.isEmpty {
                 Output.result(
-                    ReliabilityText.line(field.step + field.pointer, field.temperature, field.reliability))
+                    ReliabilityText.line(field.step + field.pointer, field.adjustment, field.reliability))
                 Output.result(ReliabilityText.limits(field.reliability))
+                if let crossFitted = field.crossFitted {
+                    let name = field.step + field.pointer
+                    Output.result(ReliabilityText.line(name, "each half by what the other taught", crossFitted))
+                    Output.result(ReliabilityText.limits(crossFitted))
+                }
             }
             for fit in result.calibrated {
                 let name = fit.field.step + fit.field.pointer
-                Output.result(ReliabilityText.line(name, 1, fit.before))
-                Output.result(ReliabilityText.line(name, fit.temperature, fit.after))
+                Output.result(ReliabilityText.line(name, .identity, fit.before))
+                Output.result(ReliabilityText.line(name, fit.adjustment, fit.after))
                 Output.result(ReliabilityText.limits(fit.after))
                 if fit.isAtLimit {
                     Output.result("    the temperature is as far as it goes: too few answers were wrong, or too many")

@@ -81,10 +81,15 @@ struct EvaluationSession {
                 entries: try session.services.journal.entries(of: run.id), questions: verdict.waiting.count)
             return Evaluator.Outcome(exit: Int(verdict.exitCode), cost: cost, reason: verdict.reason)
         }
+        // Before the runs, which take long: a file that is changed meanwhile isn't the one that was used.
+        let sources = suite.sources
         var result = try await evaluator.run(perform) { argv, input in
             try await score(argv, input: input)
         }
         result.weighed = WeighedField.all(in: suite, try Self.readings(result.runs, session.services.journal))
+        // Before anything is fitted: the file beside the workflow is then another one than the runs had.
+        result.conditions = EvaluationManifest.conditions(
+            suite, sources, workflow, model: session.services.model?.summary, subject: subject, runs: result.runs)
         if isCalibrating { try calibrate(&result, workflow, model: session.services.model?.summary) }
         return result
     }

@@ -1,9 +1,16 @@
 import Evaluation
+import WorkflowFormat
 
 /// How sure and how right answers were, as lines for a person.
 enum ReliabilityText {
-    static func line(_ name: String, _ temperature: Double, _ reliability: Reliability) -> String {
-        "  \(name) at temperature \(digits(temperature)): calibration error \(digits(reliability.calibrationError)), "
+    static func line(_ name: String, _ adjustment: ShareAdjustment, _ reliability: Reliability) -> String {
+        let offsets = adjustment.offsets.isEmpty ? "" : " with offsets"
+        return line(name, "at temperature \(digits(adjustment.temperature))\(offsets)", reliability)
+    }
+
+    /// `how`: what the shares were put right with, in words.
+    static func line(_ name: String, _ how: String, _ reliability: Reliability) -> String {
+        "  \(name) \(how): calibration error \(digits(reliability.calibrationError)), "
             + "right \(percent(reliability.accuracy)), of the surest \(percent(Reliability.surestShare)) "
             + "\(percent(reliability.surestAccuracy)) (n \(reliability.count))"
     }

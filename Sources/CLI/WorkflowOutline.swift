@@ -95,7 +95,7 @@ struct WorkflowOutline {
             (
                 "read", [],
                 (read.data + (read.context.map { [$0] } ?? [])).flatMap(\.references) + read.instruction.references
-                    + read.choices.flatMap(\.from.references)
+                    + read.choices.flatMap(\.references)
             )
         case .agent(let agent):
             (

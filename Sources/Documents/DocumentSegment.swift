@@ -10,4 +10,6 @@ public struct DocumentSegment: Hashable, Sendable {
     public let before: String
     /// The code block that follows it before any other text, or an empty string.
     public let example: String
+    /// Whether it is a line of a list of terms with what they mean, and so says what a term is.
+    public var isLegend = false
 }

@@ -39,7 +39,15 @@ public struct DocumentSegmenter: Sendable {
                 section = string(bytes, block.content)
                 before = ""
             case .code:
-                continue
+                guard unit == .sentences else { continue }
+                for range in LegendBlock.lines(of: block, in: bytes) {
+                    let text = string(bytes, range)
+                    result.append(
+                        DocumentSegment(
+                            text: text, byteRange: range, section: section, before: before, example: "",
+                            isLegend: true))
+                    before = text
+                }
             case .paragraph, .listItem, .table:
                 let ranges =
                     unit == .sentences && block.kind != .table
@@ -70,7 +78,9 @@ public struct DocumentSegmenter: Sendable {
     }
 
     private func example(after index: Int, in blocks: [DocumentBlock], _ bytes: [UInt8]) -> String {
-        guard index + 1 < blocks.count, blocks[index + 1].kind == .code else { return "" }
+        guard index + 1 < blocks.count, blocks[index + 1].kind == .code,
+            LegendBlock.lines(of: blocks[index + 1], in: bytes).isEmpty
+        else { return "" }
         let content = blocks[index + 1].content
         var end = min(content.upperBound, content.lowerBound + Self.exampleByteLimit)
         // Cut at a line end, so that no character and no example is cut in half.

@@ -14,6 +14,17 @@ public enum NormativeWords: String, Hashable, Sendable, CaseIterable {
     private static let waivers: [[String]] = [
         ["doesn't", "have", "to"], ["don't", "have", "to"], ["not", "have", "to"], ["not", "need", "to"],
         ["not", "required"], ["not", "necessary"], ["not", "mandatory"], ["need", "not"], ["needn't"],
+        ["don't", "need", "to"], ["doesn't", "need", "to"], ["should", "feel", "free"], ["feel", "free"],
+    ]
+
+    /// What a sentence says in passing.
+    private static let asides: [[String]] = [
+        ["if", "required"], ["where", "required"], ["when", "required"], ["as", "required"],
+    ]
+
+    /// Words that begin a condition or a reason. What a sentence demands stands behind its comma.
+    private static let conditions: Set<String> = [
+        "if", "when", "whenever", "where", "unless", "since", "because", "as", "although", "though", "while",
     ]
 
     /// Word sequences, strictest first: `must not` is looked for before `must`, `not allowed` before `allowed`.
@@ -24,34 +35,70 @@ public enum NormativeWords: String, Hashable, Sendable, CaseIterable {
                 ["must", "not"], ["shall", "not"], ["should", "not"], ["may", "not"], ["can", "not"], ["cannot"],
                 ["mustn't"], ["can't"], ["never"], ["not", "allowed"], ["not", "permitted"], ["not", "valid"],
                 ["invalid"], ["forbidden"], ["prohibited"], ["disallowed"],
-                ["not", "recommended"],
+                ["not", "recommended"], ["no", "way"],
             ]
         ),
         (
             .requires,
             [
                 ["must"], ["shall"], ["should"], ["required"], ["requires"], ["has", "to"], ["have", "to"],
-                ["recommended"],
+                ["recommended"], ["may", "only"], ["can", "only"],
             ]
         ),
-        (.allows, [["may"], ["can"], ["optional"], ["optionally"], ["allowed"], ["permitted"]]),
+        (
+            .allows,
+            [
+                ["may"], ["can"], ["optional"], ["optionally"], ["allowed"], ["permitted"], ["discouraged"],
+                ["not", "guaranteed"], ["implementation", "specific"], ["implementation", "defined"],
+                ["implementation", "dependent"], ["application", "specific"], ["application", "defined"],
+                ["platform", "specific"], ["platform", "dependent"], ["up", "to", "the", "implementation"],
+            ]
+        ),
     ]
 
     /// The kind that the words of `sentence` show; nil when it has none of them outside code spans.
     /// - Complexity: bounded; only the first 4,000 characters are read.
     public init?(in sentence: String) {
-        var words = Self.words(of: String(sentence.prefix(Self.sentenceLimit)))
-        var isWaived = false
-        for waiver in Self.waivers where words.contains(waiver) {
-            isWaived = true
-            words.replace(waiver, with: [])
-        }
-        for (kind, forms) in Self.forms where forms.contains(where: { words.contains($0) }) {
+        let speech = Self.speech(of: String(sentence.prefix(Self.sentenceLimit)))
+        // A condition's words count where what follows it has none.
+        for clause in [Self.mainClause(of: speech), speech] {
+            guard let kind = Self.kind(of: Self.words(of: clause)) else { continue }
             self = kind
             return
         }
-        guard isWaived else { return nil }
-        self = .allows
+        return nil
+    }
+
+    private static func kind(of said: [String]) -> Self? {
+        var words = said
+        for aside in asides { words.replace(aside, with: []) }
+        var isWaived = false
+        for waiver in waivers where words.contains(waiver) {
+            isWaived = true
+            words.replace(waiver, with: [])
+        }
+        if isDenied(words) { return .forbids }
+        for (kind, forms) in Self.forms where forms.contains(where: { words.contains($0) }) { return kind }
+        return isWaived ? .allows : nil
+    }
+
+    /// `No line breaks are allowed`, `No name may be empty`: what looks like a permission is denied by the word before it.
+    private static func isDenied(_ words: [String]) -> Bool {
+        guard let place = words.firstIndex(of: "no") else { return false }
+        let rest = words[place...].prefix(deniedReach).prefix { $0 != "but" }
+        if rest.contains("allowed") || rest.contains("permitted") { return true }
+        return place == 0 && (rest.contains("may") || rest.contains("can") || rest.contains("must"))
+    }
+
+    /// How many words behind a `no` belong to it.
+    private static let deniedReach = 6
+
+    /// What stands behind the comma of a sentence that begins with a condition; else the sentence.
+    private static func mainClause(of speech: String) -> String {
+        guard let first = words(of: speech).first, conditions.contains(first),
+            let comma = speech.firstIndex(of: ",")
+        else { return speech }
+        return String(speech[speech.index(after: comma)...])
     }
 
     /// The sentence with a backtick for each code span: what stands in one is an example. A span ends at a run of as
@@ -84,11 +131,11 @@ public enum NormativeWords: String, Hashable, Sendable, CaseIterable {
         return nil
     }
 
-    /// The words of what is no code, in lower case.
+    /// The words of a text without code, in lower case.
     private static func words(of sentence: String) -> [String] {
         var words: [String] = []
         var word = ""
-        for character in speech(of: sentence) {
+        for character in sentence {
             if character.isLetter || character == "'" || character == "’" {
                 word += character == "’" ? "'" : character.lowercased()
             } else if !word.isEmpty {

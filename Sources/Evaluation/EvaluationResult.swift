@@ -36,6 +36,8 @@ public struct EvaluationResult: Hashable, Sendable {
     let goldDigest: String
     /// The runs that gave answers.
     public internal(set) var runs: [TakenRun] = []
+    /// What the figures hang on, by digest, for the manifest.
+    package var conditions = JSONValue.null
     /// The closed fields whose options were weighed and whose right answers are known.
     package var weighed: [WeighedField] = []
     /// What was fitted on them, where that was asked for.

@@ -1,18 +1,18 @@
 package import JSONSchemas
 package import WorkflowFormat
 
-/// The temperature that was fitted for a field, and what it changes on the answers that it was fitted on.
+/// The adjustment that was fitted for a field, and what it changes on the answers that it was fitted on.
 package struct FieldCalibration: Hashable, Sendable {
     /// The field with the answers.
     package let field: WeighedField
     /// What was fitted, to four digits.
-    package let temperature: Double
+    package let adjustment: ShareAdjustment
     /// As sure as the model is by itself.
     package let before: Reliability
-    /// With the temperature.
+    /// With the adjustment.
     package let after: Reliability
 
-    /// Fits the temperature of `field`.
+    /// Fits the adjustment of `field`.
     ///
     /// - Throws: `SuiteError` where too few right answers are among the options.
     package init(_ field: WeighedField) throws(SuiteError) {
@@ -23,10 +23,15 @@ package struct FieldCalibration: Hashable, Sendable {
                     + "the gold, at least \(TemperatureFit.leastCount) are needed.")
         }
         self.field = field
-        temperature = (TemperatureFit.temperature(of: field.answers) * 10_000).rounded() / 10_000
+        let fitted = AdjustmentFit.adjustment(of: field.answers)
+        adjustment = ShareAdjustment(
+            temperature: (fitted.temperature * 10_000).rounded() / 10_000, offsets: fitted.offsets)
         before = Reliability(field.answers, temperature: 1)
-        after = Reliability(field.answers, temperature: temperature)
+        after = Reliability(field.answers, adjustment: adjustment)
     }
+
+    /// What was fitted, to four digits.
+    package var temperature: Double { adjustment.temperature }
 
     /// Whether the search ended where temperatures end: all right, or nothing to do with the shares.
     package var isAtLimit: Bool {
@@ -38,7 +43,7 @@ package struct FieldCalibration: Hashable, Sendable {
         prompts[field.step].map {
             Calibration.Field(
                 weights: weights, step: field.step, pointer: field.pointer, prompt: $0, options: field.options,
-                temperature: temperature, count: field.answers.count, suite: suite)
+                temperature: temperature, count: field.answers.count, suite: suite, offsets: adjustment.offsets)
         }
     }
 
@@ -46,8 +51,8 @@ package struct FieldCalibration: Hashable, Sendable {
     package var json: JSONValue {
         [
             "step": .string(field.step), "field": .string(field.pointer), "score": .string(field.figure),
-            "temperature": .number(temperature), "at_limit": .bool(isAtLimit),
-            "before": before.json, "after": after.json,
+            "temperature": .number(temperature), "offsets": .array(adjustment.offsets.map { .number($0) }),
+            "at_limit": .bool(isAtLimit), "before": before.json, "after": after.json,
         ]
     }
 }

@@ -1,4 +1,5 @@
 package import JSONSchemas
+package import WorkflowFormat
 
 /// Whether answers are as often right as they were sure.
 package struct Reliability: Hashable, Sendable {
@@ -47,6 +48,11 @@ package struct Reliability: Hashable, Sendable {
     /// Of these answers at a temperature.
     package init(_ answers: [KnownAnswer], temperature: Double) {
         self.init(answers.map { ($0.confidence(at: temperature), $0.isRight) })
+    }
+
+    /// Of these answers, were their shares put right so.
+    package init(_ answers: [KnownAnswer], adjustment: ShareAdjustment) {
+        self.init(answers.map { $0.judged(by: adjustment) })
     }
 
     private static func accuracy(_ answers: ArraySlice<(confidence: Double, isRight: Bool)>) -> Double {

@@ -38,6 +38,8 @@ public struct Suite: Sendable {
     public let hiddenMembers: [String]
     /// Digests of the whole gold file's lines and of the scores: what answers are held against.
     let standard: Standard
+    /// Which items it holds.
+    public let part: SuitePart
     /// The folder that `${data}` stands for.
     public let dataDirectory: String
 
@@ -55,6 +57,7 @@ public struct Suite: Sendable {
         _ definition: SuiteDefinition, limit: Int? = nil, data: String? = nil, part: SuitePart = .whole
     ) throws(SuiteError) {
         self.definition = definition
+        self.part = part
         let data = data ?? definition.directory
         dataDirectory = data
         let goldPath = definition.gold.replacing("${data}", with: data)

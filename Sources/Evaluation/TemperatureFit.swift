@@ -19,23 +19,25 @@ package enum TemperatureFit {
     private static let tolerance = 1e-5
 
     /// The temperature at which `answers` are likeliest, in ``range``.
-    package static func temperature(of answers: [KnownAnswer]) -> Double {
+    ///
+    /// `offsets`: what is added to the logarithm of each option's share; empty for nothing.
+    package static func temperature(of answers: [KnownAnswer], offsets: [Double] = []) -> Double {
         let ratio = (5.0.squareRoot() - 1) / 2
         var low = log(range.lowerBound)
         var high = log(range.upperBound)
         var left = high - ratio * (high - low)
         var right = low + ratio * (high - low)
-        var leftLoss = loss(of: answers, at: exp(left))
-        var rightLoss = loss(of: answers, at: exp(right))
+        var leftLoss = loss(of: answers, at: exp(left), offsets: offsets)
+        var rightLoss = loss(of: answers, at: exp(right), offsets: offsets)
         while high - low > tolerance {
             if leftLoss <= rightLoss {
                 (high, right, rightLoss) = (right, left, leftLoss)
                 left = high - ratio * (high - low)
-                leftLoss = loss(of: answers, at: exp(left))
+                leftLoss = loss(of: answers, at: exp(left), offsets: offsets)
             } else {
                 (low, left, leftLoss) = (left, right, rightLoss)
                 right = low + ratio * (high - low)
-                rightLoss = loss(of: answers, at: exp(right))
+                rightLoss = loss(of: answers, at: exp(right), offsets: offsets)
             }
         }
         return exp((low + high) / 2)
@@ -43,12 +45,14 @@ package enum TemperatureFit {
 
     /// The mean negative log-likelihood of the right options, in nats; 0 without answers. An answer whose right option was
     /// none of the options says nothing.
-    package static func loss(of answers: [KnownAnswer], at temperature: Double) -> Double {
+    package static func loss(
+        of answers: [KnownAnswer], at temperature: Double, offsets: [Double] = []
+    ) -> Double {
         var sum = 0.0
         var count = 0
         for answer in answers {
             guard let right = answer.right else { continue }
-            sum -= logarithms(answer.shares, at: temperature)[right]
+            sum -= logarithms(answer.shares, at: temperature, offsets: offsets)[right]
             count += 1
         }
         return count == 0 ? 0 : sum / Double(count)
@@ -59,8 +63,10 @@ package enum TemperatureFit {
         Calibration.tempered(shares, at: temperature)
     }
 
-    private static func logarithms(_ shares: [Double], at temperature: Double) -> [Double] {
-        let scaled = shares.map { log(max($0, floor)) / temperature }
+    /// The natural logarithms of adjusted shares, for fitting: with a floor.
+    static func logarithms(_ shares: [Double], at temperature: Double, offsets: [Double]) -> [Double] {
+        var scaled = shares.map { log(max($0, floor)) / temperature }
+        for (place, offset) in offsets.enumerated() { scaled[place] += offset }
         // The largest first, so that no power is too small to add up.
         let top = scaled.max() ?? 0
         let sum = top + log(scaled.reduce(0) { $0 + exp($1 - top) })

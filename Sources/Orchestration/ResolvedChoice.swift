@@ -15,13 +15,20 @@ struct ResolvedChoice {
     private let label: Label
     private let method: ChoiceSource.Method
     private let field: String?
+    /// How much speaks for a letter beside the model, and where that came from; nil where nothing is asked.
+    private let cast: (counts: [String: Double], weight: Double, label: Label)?
 
     /// The choices that `source` stands for: one, or one for each field that the rows of `list` name, in their order.
+    ///
+    /// `votes`: what `source` takes its votes from.
     static func resolve(
-        _ source: ChoiceSource, list: JSONValue, label: Label, address: String
+        _ source: ChoiceSource, list: JSONValue, label: Label, votes: (list: JSONValue, label: Label)? = nil,
+        address: String
     ) throws -> [ResolvedChoice] {
         guard let member = source.field else {
-            return [ResolvedChoice(source, list: list, label: label, pointer: source.pointer, field: nil)]
+            return [
+                ResolvedChoice(source, list: list, label: label, votes: votes, pointer: source.pointer, field: nil)
+            ]
         }
         var names: [String] = []
         var groups: [String: [JSONValue]] = [:]
@@ -38,12 +45,15 @@ struct ResolvedChoice {
         }
         return names.map { name in
             ResolvedChoice(
-                source, list: .array(groups[name] ?? []), label: label, pointer: JSONPointer([name]).description,
-                field: name)
+                source, list: .array(groups[name] ?? []), label: label, votes: votes,
+                pointer: JSONPointer([name]).description, field: name)
         }
     }
 
-    private init(_ source: ChoiceSource, list: JSONValue, label: Label, pointer: String, field: String?) {
+    private init(
+        _ source: ChoiceSource, list: JSONValue, label: Label, votes: (list: JSONValue, label: Label)?, pointer: String,
+        field: String?
+    ) {
         self.pointer = pointer
         self.field = field
         offersNone = source.none
@@ -55,7 +65,28 @@ struct ResolvedChoice {
             row[source.show]?.stringValue ?? row.stringValue ?? row.serialized(.spaced)
         }
         let names = identifiers.map { $0.stringValue ?? $0.serialized(.compact) }
-        letters = source.method == .name ? names : rows.indices.map(Self.letter)
+        let letters = source.method == .name ? names : rows.indices.map(Self.letter)
+        self.letters = letters
+        guard let rule = source.votes, let votes else {
+            cast = nil
+            return
+        }
+        var counts: [String: Double] = [:]
+        for row in votes.list.arrayValue ?? [] {
+            if let member = source.field, row[member]?.stringValue != field { continue }
+            guard let id = row[source.id], let place = identifiers.firstIndex(of: id),
+                let share = row[ChoiceVotes.member]?.doubleValue, share > 0, share.isFinite
+            else { continue }
+            counts[letters[place], default: 0] += share
+        }
+        cast = (counts, rule.weight, votes.label)
+    }
+
+    /// The votes for `options`, which are letters; nil where the workflow asks for none.
+    func votes(for options: [JSONValue]) -> OptionVotes? {
+        guard let cast else { return nil }
+        let counts = options.map { option in option.stringValue.flatMap { cast.counts[$0] } ?? 0 }
+        return OptionVotes(counts: counts, weight: cast.weight, label: cast.label)
     }
 
     var isEmpty: Bool { identifiers.isEmpty }

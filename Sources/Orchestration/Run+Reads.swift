@@ -71,7 +71,14 @@ extension Run {
         for choice in step.choices {
             let list = try scope.evaluate(choice.from)
             isProvisional = isProvisional || list.isProvisional
-            choices += try ResolvedChoice.resolve(choice, list: list.value, label: list.label, address: address)
+            var votes: (list: JSONValue, label: Label)?
+            if let source = choice.votes {
+                let found = try scope.evaluate(source.list)
+                isProvisional = isProvisional || found.isProvisional
+                votes = (found.value, found.label)
+            }
+            choices += try ResolvedChoice.resolve(
+                choice, list: list.value, label: list.label, votes: votes, address: address)
         }
         let label = Label.joining(data.map(\.label))
         guard !isProvisional else { return .unsettled(label) }
@@ -92,8 +99,9 @@ extension Run {
                 choices: fields.map { field in
                     ClosedChoice(
                         pointer: field.pointer, options: field.options,
-                        temperature: calibration?.temperature(
-                            of: field.pointer, at: address, options: field.options) ?? 1)
+                        adjustment: calibration?.adjustment(
+                            of: field.pointer, at: address, options: field.options) ?? .identity,
+                        votes: choices.first { $0.pointer == field.pointer }?.votes(for: field.options))
                 },
                 copiesData: !step.quotes.isEmpty, hasFixedInstruction: step.instruction.references.isEmpty,
                 boundary: boundary)
@@ -110,10 +118,12 @@ extension Run {
         return .asked(question)
     }
 
-    /// The fields whose options are weighed: only where somebody wants to know, since it costs an evaluation each.
+    /// The fields whose options are weighed: only where somebody wants to know or votes are counted, since it costs an
+    /// evaluation each.
     private static func weighedFields(of step: ReadStep, in schema: JSONSchema) -> [ClosedField] {
         var fields: [ClosedField] = []
-        for (pointer, _) in step.minConfidence + step.minMargin + (step.firstBelow ?? []) {
+        let voted = step.choices.filter { $0.votes != nil }.map(\.pointer)
+        for pointer in (step.minConfidence + step.minMargin + (step.firstBelow ?? [])).map(\.pointer) + voted {
             for field in ClosedField.fields(at: pointer, in: schema)
             where !fields.contains(where: { $0.pointer == field.pointer }) {
                 fields.append(field)

@@ -25,7 +25,8 @@ enum SegmentItems {
                 "byte_start": .integer(segment.byteRange.lowerBound),
                 "byte_end": .integer(segment.byteRange.upperBound), "section": .string(segment.section),
                 "before": .string(segment.before), "example": .string(segment.example), "source": .string(name),
-                "normative": .string(NormativeWords(in: segment.text)?.rawValue ?? "none"),
+                "normative": .string(
+                    NormativeWords(in: segment.text)?.rawValue ?? (segment.isLegend ? "defines" : "none")),
                 "source_sha256": .string(digest),
             ]
         }

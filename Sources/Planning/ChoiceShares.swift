@@ -1,6 +1,6 @@
 import Foundation
 public import JSONSchemas
-import WorkflowFormat
+public import WorkflowFormat
 
 /// How probable each option of a closed choice is under the model, given all that stands before it.
 ///
@@ -13,9 +13,13 @@ public struct ChoiceShares: Hashable, Sendable {
     public let probabilities: [Double]
     /// What all options have together of what the model would write, 0...1: low where it would rather say something else.
     public let mass: Double
-    /// What confidence is worked out with: `p^(1/T)`, made to add up to 1 again (Guo et al., "On Calibration of Modern
-    /// Neural Networks", 2017). `probabilities` are as the model has them.
-    public private(set) var temperature = 1.0
+    /// Each option's votes that are counted beside the model, adding up to at most 1; empty where there are none.
+    public private(set) var votes: [Double] = []
+    /// What votes count that add up to 1, 0...1; the rest is the model's.
+    public private(set) var voteWeight = 0.0
+    /// What confidence is worked out with, behind the votes, and, where there are votes or offsets, which option is taken.
+    /// `probabilities` are as the model has them.
+    public private(set) var adjustment = ShareAdjustment.identity
 
     /// From the natural logarithms of the options' probabilities.
     init(options: [JSONValue], logarithms: [Double]) {
@@ -51,7 +55,12 @@ public struct ChoiceShares: Hashable, Sendable {
             "options": .array(options), "mass": .number(mass),
             "shares": .array(probabilities.map { .number($0) }),
         ]
-        if temperature != 1 { members["temperature"] = .number(temperature) }
+        if !votes.isEmpty {
+            members["votes"] = .array(votes.map { .number($0) })
+            members["vote_weight"] = .number(voteWeight)
+        }
+        if adjustment.temperature != 1 { members["temperature"] = .number(adjustment.temperature) }
+        if !adjustment.offsets.isEmpty { members["offsets"] = .array(adjustment.offsets.map { .number($0) }) }
         return .object(members)
     }
 
@@ -61,8 +70,18 @@ public struct ChoiceShares: Hashable, Sendable {
         for (pointer, value) in value?.objectValue ?? [:] {
             guard let options = value["options"]?.arrayValue else { continue }
             let temperature = value["temperature"]?.doubleValue ?? 1
-            guard temperature > 0, temperature.isFinite else { continue }
-            all[pointer] = ChoiceShares(memoryValue: value, options: options)?.tempered(temperature)
+            let offsets = (value["offsets"]?.arrayValue ?? []).map { $0.doubleValue ?? .nan }
+            guard temperature > 0, temperature.isFinite, offsets.allSatisfy(\.isFinite),
+                offsets.isEmpty || offsets.count == options.count
+            else { continue }
+            let votes = (value["votes"]?.arrayValue ?? []).map { $0.doubleValue ?? .nan }
+            let weight = value["vote_weight"]?.doubleValue ?? 0
+            guard votes.isEmpty || votes.count == options.count, votes.allSatisfy({ (0...1).contains($0) }),
+                votes.reduce(0, +) <= 1 + 1e-6, (0...1).contains(weight)
+            else { continue }
+            all[pointer] = ChoiceShares(memoryValue: value, options: options)?
+                .adjusted(by: ShareAdjustment(temperature: temperature, offsets: offsets))
+                .joined(with: votes, weight: weight)
         }
         return all
     }
@@ -84,33 +103,49 @@ public struct ChoiceShares: Hashable, Sendable {
         options.firstIndex(of: option).map { probabilities[$0] }
     }
 
-    /// The same shares, with confidence worked out with another temperature, above 0.
-    public func tempered(_ temperature: Double) -> ChoiceShares {
-        precondition(temperature > 0, "a temperature is above 0")
+    /// The same shares, put right otherwise.
+    public func adjusted(by adjustment: ShareAdjustment) -> ChoiceShares {
+        precondition(
+            adjustment.offsets.isEmpty || adjustment.offsets.count == options.count, "each option has its offset")
         var shares = self
-        shares.temperature = temperature
+        shares.adjustment = adjustment
         return shares
+    }
+
+    /// The same shares with votes counted beside them.
+    ///
+    /// `votes`: each option's, adding up to at most 1; empty for none.
+    /// `weight`: 0...1.
+    public func joined(with votes: [Double], weight: Double) -> ChoiceShares {
+        precondition(votes.isEmpty || votes.count == options.count, "each option has its votes")
+        var shares = self
+        shares.votes = votes
+        shares.voteWeight = votes.isEmpty ? 0 : weight
+        return shares
+    }
+
+    /// The option to take in place of what the model wrote: the likeliest one with votes and offsets, the first of several;
+    /// nil without either, where what it wrote counts.
+    public var preferred: JSONValue? {
+        guard !adjustment.offsets.isEmpty || !votes.isEmpty else { return nil }
+        let shares = adjustedProbabilities
+        return options[shares.indices.reduce(0) { shares[$1] > shares[$0] ? $1 : $0 }]
     }
 
     /// How sure it is that one option is right, 0...1; nil for what isn't one.
     public func confidence(of option: JSONValue) -> Double? {
-        options.firstIndex(of: option).map { temperedProbabilities[$0] }
+        options.firstIndex(of: option).map { adjustedProbabilities[$0] }
     }
 
     /// By how much one option leads the likeliest other one, -1...1 and below 0 where another is likelier; nil for what
-    /// isn't one. Worked out with the temperature, as confidence is.
+    /// isn't one. Worked out with the adjustment, as confidence is.
     public func margin(of option: JSONValue) -> Double? {
         guard let place = options.firstIndex(of: option) else { return nil }
-        let shares = temperedProbabilities
+        let shares = adjustedProbabilities
         return shares[place] - (shares.indices.filter { $0 != place }.map { shares[$0] }.max() ?? 0)
     }
 
-    private var temperedProbabilities: [Double] {
-        Calibration.tempered(probabilities, at: temperature)
-    }
-
-    /// The place of the likeliest option, the first of several.
-    public var best: Int {
-        probabilities.indices.reduce(0) { probabilities[$1] > probabilities[$0] ? $1 : $0 }
+    private var adjustedProbabilities: [Double] {
+        adjustment.applied(to: ChoiceVotes.mixed(probabilities, with: votes, weight: voteWeight))
     }
 }

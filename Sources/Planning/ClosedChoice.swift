@@ -1,4 +1,5 @@
 public import JSONSchemas
+public import WorkflowFormat
 
 /// A field of an answer that has one of a few values: an enum or a boolean.
 public struct ClosedChoice: Hashable, Sendable {
@@ -6,16 +7,31 @@ public struct ClosedChoice: Hashable, Sendable {
     public let pointer: String
     /// The values, all scalars, two at least.
     public let options: [JSONValue]
-    /// What the shares are put right with, above 0; 1 where nothing is known of how sure the model is of itself. Shapes no
-    /// answer.
-    public let temperature: Double
+    /// What the shares are put right with; the identity where nothing is known of how sure the model is of itself. Shapes
+    /// nothing that the model writes.
+    public let adjustment: ShareAdjustment
+    /// What is counted beside the model's shares; nil for nothing.
+    public let votes: OptionVotes?
 
     /// A choice among `options` at `pointer`.
-    public init(pointer: String, options: [JSONValue], temperature: Double = 1) {
-        precondition(temperature > 0, "a temperature is above 0")
+    public init(
+        pointer: String, options: [JSONValue], adjustment: ShareAdjustment = .identity, votes: OptionVotes? = nil
+    ) {
+        precondition(
+            adjustment.offsets.isEmpty || adjustment.offsets.count == options.count, "each option has its offset")
+        precondition(
+            votes?.shares.isEmpty != false || votes?.shares.count == options.count, "each option has its votes")
         self.pointer = pointer
         self.options = options
-        self.temperature = temperature
+        self.adjustment = adjustment
+        self.votes = votes
+    }
+
+    /// The shares that a model has, with all that is counted beside them.
+    func complete(_ shares: ChoiceShares) -> ChoiceShares {
+        let adjusted = shares.adjusted(by: adjustment)
+        guard let votes else { return adjusted }
+        return adjusted.joined(with: votes.shares, weight: votes.weight)
     }
 
     /// What shapes an answer, with the choices that are weighed in it.

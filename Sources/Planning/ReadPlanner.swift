@@ -75,18 +75,20 @@ public struct ReadPlanner: Sendable {
             throw PlanningError(
                 .answerInvalid, "Can't accept the answer of step `\(request.address)`: \(issue). This is a bug.")
         }
-        var confidence = ValueSpans.confidence(of: generation)
         var fieldShares = generation.shares
         for choice in request.choices {
-            guard let shares = generation.shares[choice.pointer]?.tempered(choice.temperature) else { continue }
-            fieldShares[choice.pointer] = shares
-            guard let field = try? JSONPointer(parsing: choice.pointer), let chosen = value.value(at: field) else {
-                continue
-            }
+            fieldShares[choice.pointer] = generation.shares[choice.pointer].map { choice.complete($0) }
+        }
+        let settled = SettledChoices.settle(value, by: fieldShares, schema: request.schema)
+        var confidence = ValueSpans.confidence(of: generation)
+        for choice in request.choices {
+            guard let shares = fieldShares[choice.pointer], let field = try? JSONPointer(parsing: choice.pointer),
+                let chosen = settled.value(at: field)
+            else { continue }
             confidence[choice.pointer] = shares.confidence(of: chosen)
         }
         var answer = ReadAnswer(
-            value: value, confidence: confidence, label: prompt.label,
+            value: settled, confidence: confidence, label: request.label(of: [prompt]),
             usage: generation.usage, prompts: [prompt])
         answer.answerer = generation.answerer
         answer.fieldShares = fieldShares

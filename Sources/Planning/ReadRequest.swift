@@ -53,6 +53,11 @@ public struct ReadRequest: Hashable, Sendable {
         self.boundary = boundary
     }
 
+    /// The label of an answer: of all that `prompts` show, and of the votes that are counted beside the model.
+    func label(of prompts: [Prompt]) -> Label {
+        Label.joining(prompts.map(\.label) + choices.compactMap { $0.votes?.label })
+    }
+
     /// The same question about other data, and among other options where they are given.
     func asking(about data: [DataItem], options: [DataItem]? = nil) -> ReadRequest {
         ReadRequest(

@@ -1,6 +1,7 @@
 public import JSONSchemas
 public import ModelRuntime
 import Provenance
+import WorkflowFormat
 
 /// What only the model could say in a reading, as a record has it. Everything else of the answer is made again from the
 /// question by the functions that made it then, so that a record that was changed doesn't fit itself any more.
@@ -48,11 +49,15 @@ public struct RecordedReading: Sendable {
         if !isRedacted, let issue = request.schema.validate(written).first {
             throw unfit(request, "the answer breaks the schema: \(issue)")
         }
+        let weighed = try checked(fieldShares, for: request)
+        if !isRedacted, SettledChoices.settle(written, by: weighed, schema: request.schema) != written {
+            throw unfit(request, "an option was taken that its shares don't prefer")
+        }
         let prompt = ReadPlanner.prompt(for: request, dialect: dialect)
         var answer = ReadAnswer(
-            value: written, confidence: confidence, label: prompt.label, usage: usage, prompts: [prompt])
+            value: written, confidence: confidence, label: request.label(of: [prompt]), usage: usage, prompts: [prompt])
         answer.answerer = answerer
-        answer.fieldShares = try checked(fieldShares, for: request)
+        answer.fieldShares = weighed
         return answer
     }
 
@@ -65,8 +70,14 @@ public struct RecordedReading: Sendable {
             else {
                 throw unfit(request, "options of `\(pointer)` were weighed that the question doesn't have")
             }
-            guard choice.temperature == found.temperature else {
+            guard choice.adjustment.temperature == found.adjustment.temperature else {
                 throw unfit(request, "how sure `\(pointer)` is was worked out with another temperature than the run's")
+            }
+            guard found.votes == choice.votes?.shares ?? [], found.voteWeight == choice.votes?.weight ?? 0 else {
+                throw unfit(request, "other votes were counted for `\(pointer)` than the run has")
+            }
+            guard choice.adjustment == found.adjustment else {
+                throw unfit(request, "how sure `\(pointer)` is was worked out with other offsets than the run's")
             }
         }
         return shares
@@ -102,7 +113,7 @@ public struct RecordedReading: Sendable {
                 dialect: dialect)
         }
         var answer = ReadAnswer(
-            value: written, confidence: confidence, label: Label.joining(prompts.map(\.label)), usage: usage,
+            value: written, confidence: confidence, label: request.label(of: prompts), usage: usage,
             prompts: prompts)
         answer.chunks = chunks
         answer.answerer = answerer

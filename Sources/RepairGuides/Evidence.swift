@@ -12,6 +12,9 @@ struct Evidence: Hashable {
     let status: Int?
     /// How it ended, in words.
     let ending: String
+    /// Whether a command failed and says that it might not write: where it may only look, that tells nothing of the
+    /// machine. It may be the fault all the same, so that nothing is called sound beside it.
+    let wasKeptBack: Bool
     /// Whether it can't be known what the command would have shown.
     let isBlind: Bool
     /// Whether it shows the fault.
@@ -25,7 +28,13 @@ struct Evidence: Hashable {
         text = output.isEmpty || errors.isEmpty ? output + errors : output + "\n" + errors
         status = result["exit"]?.intValue
         ending = result["ending"]?.stringValue ?? "no result"
-        isBlind = result["blind"]?.boolValue == true || status == nil
+        wasKeptBack = status != nil && status != 0 && Self.speaksOfWriting(errors)
+        isBlind = result["blind"]?.boolValue == true || status == nil || wasKeptBack
+    }
+
+    private static func speaksOfWriting(_ errors: String) -> Bool {
+        let text = errors.lowercased()
+        return text.contains("read-only file system") || text.contains("permission denied")
     }
 
     init(file: String, text: String) {
@@ -34,6 +43,7 @@ struct Evidence: Hashable {
         output = text
         status = nil
         ending = "read"
+        wasKeptBack = false
         isBlind = false
     }
 

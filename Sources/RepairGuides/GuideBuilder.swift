@@ -33,7 +33,9 @@ public struct GuideBuilder {
     }
 
     private mutating func take(_ segment: RunbookSegment, _ answer: String?) throws(GuideError) {
-        guard proves(segment.quote), segment.commands.allSatisfy({ proves($0.line) }) else {
+        guard proves(segment.quote), segment.commands.allSatisfy({ proves($0.line) }),
+            segment.details.allSatisfy({ proves($0) })
+        else {
             throw GuideError("a quote doesn't stand in its source; this is a bug")
         }
         guard let role = Self.role(of: segment, answer) else { return }
@@ -80,7 +82,7 @@ public struct GuideBuilder {
             GuideStep(
                 id: "s\(steps.count + 1)", kind: kind, instruction: segment.quote, section: segment.section,
                 command: command?.id, reads: reader.reads, onlyIf: reader.onlyIf, expects: reader.expects,
-                edits: kind == .mitigate ? reader.edits : [], hazards: pending))
+                edits: kind == .mitigate ? reader.edits : [], hazards: pending, details: segment.details))
         if kind == .mitigate { pending = [] }
     }
 

@@ -16,6 +16,8 @@ struct Examination: Hashable {
     var reason = ""
     /// Whether the pass rests on a check that shows by itself that nothing is wrong.
     var isStrong = false
+    /// Whether a check would have failed, but for its command, which says that it might not write.
+    var wasKeptBack = false
     /// What was seen that the guide leaves to a person.
     var surprise: String?
 }
@@ -33,11 +35,15 @@ extension GuideProcedure {
         }
         var seen: Evidence?
         if let command = guide.command(step.command), fillsHoles || command.holes.isEmpty {
-            if let refusal = command.refusal {
+            if list.leavesOut(command) {
+                leaveOut(step, command.line.line)
+            } else if let refusal = command.refusal {
                 note(step, "shown", "`\(command.line.line)` is for a person: \(refusal).")
             } else {
                 switch try fill(command, step: step) {
                 case .open(let reason): note(step, "shown", "`\(command.line.line)` is for a person: \(reason).")
+                case .filled(let words) where list.leavesOut(words, changing: false):
+                    leaveOut(step, words.joined(separator: " "))
                 case .filled(let words): seen = try check(words, step, why: why)
                 }
             }
@@ -106,7 +112,15 @@ extension GuideProcedure {
             if case .faultIfSays(let text) = expectation { faults.append(text) }
         }
         if found.result == .failed { found.isStrong = false }
-        if let seen, step.expects.contains(.noOtherLines), !seen.isBlind, found.result == .failed || seen.status != 0 {
+        if let seen, seen.wasKeptBack, step.kind == .diagnose || step.expects.contains(where: { $0.isRequirement }) {
+            found.wasKeptBack = true
+            if found.result != .failed {
+                found.reason = "`\(seen.source)` (\(seen.ending)) says that it may not write."
+            }
+        }
+        if let seen, step.expects.contains(.noOtherLines), !seen.isBlind || seen.wasKeptBack,
+            found.result == .failed || seen.status != 0
+        {
             found.surprise = seen.lines.first { line in
                 line.contains { $0.isLetter } && !faults.contains { Expectation.says($0, in: line) }
             }

@@ -17,6 +17,7 @@ public struct GuideProcedure {
 
     let guide: Guide
     let past: [JSONValue]
+    let list: OperatorList
     var position = 0
     var entries: [JSONValue] = []
     var evidence: [Evidence] = []
@@ -27,10 +28,14 @@ public struct GuideProcedure {
     /// The edits made: the old and the new line.
     var edited: [(old: SettingsFile.Line, newKey: String)] = []
     var answers: [String: String] = [:]
+    /// The steps that were left out, in whole or in part, because the operator doesn't list what they ask for.
+    var leftOut: Set<String> = []
 
     /// The next action, given the turns so far.
-    public static func next(_ guide: Guide, after past: [JSONValue]) -> JSONValue {
-        var procedure = GuideProcedure(guide: guide, past: past)
+    public static func next(
+        _ guide: Guide, after past: [JSONValue], list: OperatorList = OperatorList()
+    ) -> JSONValue {
+        var procedure = GuideProcedure(guide: guide, past: past, list: list)
         switch procedure.outcome() {
         case .pending(let action): return action.json
         case .waiting: return end(.waiting, "A question waits for a person.")
@@ -38,18 +43,25 @@ public struct GuideProcedure {
         }
     }
 
-    /// What was done and how it ended.
-    public static func record(_ guide: Guide, _ past: [JSONValue]) -> JSONValue {
-        var procedure = GuideProcedure(guide: guide, past: past)
-        let (verdict, reason): (GuideVerdict, String) =
+    /// What was done and how it ended; `list` has to be what ``next(_:after:list:)`` got.
+    public static func record(
+        _ guide: Guide, _ past: [JSONValue], list: OperatorList = OperatorList()
+    ) -> JSONValue {
+        var procedure = GuideProcedure(guide: guide, past: past, list: list)
+        let (verdict, ending): (GuideVerdict, String) =
             switch procedure.outcome() {
             case .pending: (.escalated, "The repair took more turns than it may.")
             case .waiting: (.waiting, "A question waits for a person.")
             case .halted(let verdict, let reason): (verdict, reason)
             }
+        var reason = ending
+        if !procedure.leftOut.isEmpty {
+            let count = procedure.leftOut.count == 1 ? "One step was" : "\(procedure.leftOut.count) steps were"
+            reason += " \(count) left out, because the operator's list doesn't permit what the guide asks for there."
+        }
         return [
-            "verdict": .string(verdict.rawValue), "reason": .string(reason), "entries": .array(procedure.entries),
-            "follow_ups": .array(procedure.followUps(verdict, reason)),
+            "verdict": .string(verdict.rawValue), "reason": .string(reason), "counts": procedure.counts,
+            "entries": .array(procedure.entries), "follow_ups": .array(procedure.followUps(verdict, reason)),
         ]
     }
 
@@ -65,8 +77,9 @@ public struct GuideProcedure {
         return .object(object)
     }
 
-    private init(guide: Guide, past: [JSONValue]) {
+    private init(guide: Guide, past: [JSONValue], list: OperatorList) {
         self.guide = guide
+        self.list = list
         self.past = past.filter { $0["next"]?["action"]?["do"]?.stringValue != "end" }
     }
 
@@ -101,8 +114,10 @@ public struct GuideProcedure {
         }
         let passes = before.filter { $0.result == .passed }
         let hasFailed = before.contains { $0.result == .failed }
-        if !hasFailed, passes.contains(where: \.isStrong) {
-            throw .halted(.notNeeded, "Every check of the guide passes; there is nothing to repair.")
+        // A check that could not be made may be the one that shows it.
+        let isOpen = before.contains { $0.wasKeptBack }
+        if !hasFailed, !isOpen, passes.contains(where: \.isStrong) {
+            throw .halted(.notNeeded, "The checks of the guide pass; there is nothing to repair.")
         }
 
         // 2. Diagnosis.
@@ -116,8 +131,8 @@ public struct GuideProcedure {
         }
         let isInTrouble = diagnosis.contains { $0.found.result == .failed }
         let isSound = diagnosis.contains { $0.found.result == .passed }
-        if !hasFailed, !isInTrouble, !passes.isEmpty || isSound {
-            throw .halted(.notNeeded, "Every check of the guide passes; there is nothing to repair.")
+        if !hasFailed, !isInTrouble, !isOpen, !passes.isEmpty || isSound {
+            throw .halted(.notNeeded, "The checks of the guide pass; there is nothing to repair.")
         }
         guard firstChange < order.endIndex else {
             throw .halted(.escalated, "The guide has no step that changes anything; a person decides what to do.")
@@ -165,6 +180,9 @@ public struct GuideProcedure {
                 if found.result == .failed {
                     throw .halted(.notRepaired, "A check of the guide failed: \(found.reason)")
                 }
+                if found.wasKeptBack {
+                    throw .halted(.notRepaired, "A check of the guide could not be made: \(found.reason)")
+                }
             case .escalate: break
             }
         }
@@ -184,6 +202,9 @@ public struct GuideProcedure {
         guard after.contains(where: { $0.result == .passed }) else {
             throw .halted(.unverified, "Nothing in the guide shows whether the fault is gone; a person has to look.")
         }
+        if let open = after.first(where: { $0.wasKeptBack }) {
+            throw .halted(.unverified, "A check of the guide could not be made: \(open.reason)")
+        }
         throw .halted(.repaired, "The checks of the guide failed before and pass now.")
     }
 
@@ -197,6 +218,9 @@ public struct GuideProcedure {
     // MARK: Changing
 
     private mutating func mitigate(_ step: GuideStep) throws(Stop) {
+        if let command = guide.command(step.command), list.leavesOut(command) {
+            return leaveOut(step, command.line.line)
+        }
         let hazards = step.hazards.compactMap { id in guide.cautions.first { $0.id == id }?.quote.line }
         if let condition = step.onlyIf {
             let isMet: Bool
@@ -212,7 +236,9 @@ public struct GuideProcedure {
                 return
             }
         }
-        if !step.edits.isEmpty { try edit(step, hazards) }
+        if !step.edits.isEmpty {
+            guard try edit(step, hazards) else { return }
+        }
         guard let command = guide.command(step.command) else {
             if step.edits.isEmpty { try leave(step, hazards, "Only a person can do this step.") }
             return
@@ -228,6 +254,13 @@ public struct GuideProcedure {
             try leave(step, hazards, "`\(command.line.line)` can't be completed: \(reason).")
             return
         }
+        if list.leavesOut(words, changing: true) { return leaveOut(step, words.joined(separator: " ")) }
+        if list.onlyLooks(words) {
+            throw .halted(
+                .escalated,
+                "`\(words.joined(separator: " "))` may change something, and the operator's list has only its program; "
+                    + "list the words, or `\(words[0]) ...`.")
+        }
         try holdBack(words, step)
         try keepCopy(step)
         var action = GuideAction(.run, step, why: evidenceLine)
@@ -241,6 +274,12 @@ public struct GuideProcedure {
         guard finding.status == 0 else {
             throw .halted(.notRepaired, "`\(words.joined(separator: " "))` failed: \(finding.ending).")
         }
+    }
+
+    /// Leaves out what the operator doesn't list.
+    mutating func leaveOut(_ step: GuideStep, _ what: String) {
+        leftOut.insert(step.id)
+        note(step, "left out", "`\(what)` is not on the operator's list.")
     }
 
     /// Leaves a step to a person, who says when it is done.
@@ -261,9 +300,14 @@ public struct GuideProcedure {
         return isApproved
     }
 
-    private mutating func edit(_ step: GuideStep, _ hazards: [String]) throws(Stop) {
+    /// Makes a step's edits; false where one was left out, and then what follows in the step is left out too.
+    private mutating func edit(_ step: GuideStep, _ hazards: [String]) throws(Stop) -> Bool {
         for edit in step.edits {
             guard let change = try findEdit(edit, step) else { continue }
+            if list.leavesOutEdit(of: change.path) {
+                leaveOut(step, "write \(change.path)")
+                return false
+            }
             try keepCopy(step)
             var action = GuideAction(.edit, step, why: change.why)
             action.path = change.path
@@ -279,6 +323,7 @@ public struct GuideProcedure {
             edited.append((change.old, change.newKey))
             try refuseForbiddenChanges(result)
         }
+        return true
     }
 
     /// Holds a command against the warnings that need no judgement.
@@ -434,23 +479,5 @@ public struct GuideProcedure {
         }
         let text = last.text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
         return "`\(last.source)` ended with \(last.ending)\(text.isEmpty ? "" : ": \(text.prefix(200))")"
-    }
-
-    private func followUps(_ verdict: GuideVerdict, _ reason: String) -> [JSONValue] {
-        guard verdict != .notNeeded, verdict != .waiting else { return [] }
-        var found: [JSONValue] = []
-        for step in guide.order where step.kind == .escalate {
-            found.append([
-                "title": .string(String(step.instruction.line.prefix(120))),
-                "about": .string(step.instruction.line), "reason": .string(reason),
-            ])
-        }
-        if verdict != .repaired {
-            found.append([
-                "title": .string(String("A person is needed: \(guide.title)".prefix(120))),
-                "about": .string(guide.title), "reason": .string(reason),
-            ])
-        }
-        return found
     }
 }

@@ -79,6 +79,20 @@ public enum GuideSchema {
                 "quote": { "type": "string", "minLength": 1, "description": "The instruction." },
                 "byte_start": { "type": "integer", "minimum": 0 },
                 "byte_end": { "type": "integer", "minimum": 0 },
+                "details": {
+                  "type": "array",
+                  "description": "The list under the instruction, item by item, for people to read.",
+                  "items": {
+                    "type": "object",
+                    "required": ["quote"],
+                    "additionalProperties": false,
+                    "properties": {
+                      "quote": { "type": "string", "minLength": 1 },
+                      "byte_start": { "type": "integer", "minimum": 0 },
+                      "byte_end": { "type": "integer", "minimum": 0 }
+                    }
+                  }
+                },
                 "section": { "type": "string" },
                 "command": { "type": "string", "description": "The id of a command." },
                 "reads": { "type": "array", "items": { "type": "string" }, "description": "Files to look at." },

@@ -28,6 +28,8 @@ public struct GuideStep: Hashable, Sendable {
     public let kind: Kind
     /// What it says.
     public let instruction: Quote
+    /// The items of the list that its colon announces; a repair does nothing with them, people read them.
+    public let details: [Quote]
     /// The heading it stands under.
     public let section: String
     /// The command to run, by its id.
@@ -47,6 +49,7 @@ public struct GuideStep: Hashable, Sendable {
 
     var json: JSONValue {
         var object = JSONObject([("id", .string(id)), ("kind", .string(kind.rawValue))] + instruction.members)
+        object["details"] = .array(details.map { .object(JSONObject($0.members)) })
         object["section"] = .string(section)
         if let command { object["command"] = .string(command) }
         if !reads.isEmpty { object["reads"] = .array(reads.map { .string($0) }) }
@@ -70,11 +73,12 @@ public struct GuideStep: Hashable, Sendable {
     init(
         id: String, kind: Kind, instruction: Quote, section: String, command: String? = nil, reads: [String] = [],
         onlyIf: String? = nil, expects: [Expectation] = [], edits: [Edit] = [], hazards: [String] = [],
-        next: String? = nil
+        next: String? = nil, details: [Quote] = []
     ) {
         self.id = id
         self.kind = kind
         self.instruction = instruction
+        self.details = details
         self.section = section
         self.command = command
         self.reads = reads
@@ -104,18 +108,22 @@ public struct GuideStep: Hashable, Sendable {
                 throw GuideError("step `\(id)` has an edit of no known form")
             }
         }
+        var details: [Quote] = []
+        for item in value["details"]?.arrayValue ?? [] {
+            details.append(try Quote(item, of: "a detail of step `\(id)`"))
+        }
         self.init(
             id: id, kind: kind, instruction: try Quote(value, of: "step `\(id)`"),
             section: value["section"]?.stringValue ?? "", command: value["command"]?.stringValue,
             reads: value["reads"]?.arrayValue?.compactMap(\.stringValue) ?? [],
             onlyIf: value["only_if"]?.stringValue, expects: expects, edits: edits,
             hazards: value["hazards"]?.arrayValue?.compactMap(\.stringValue) ?? [],
-            next: value["next"]?.stringValue)
+            next: value["next"]?.stringValue, details: details)
     }
 
     func with(hazards: [String], next: String?) -> GuideStep {
         GuideStep(
             id: id, kind: kind, instruction: instruction, section: section, command: command, reads: reads,
-            onlyIf: onlyIf, expects: expects, edits: edits, hazards: hazards, next: next)
+            onlyIf: onlyIf, expects: expects, edits: edits, hazards: hazards, next: next, details: details)
     }
 }

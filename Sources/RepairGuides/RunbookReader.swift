@@ -3,8 +3,12 @@ import Documents
 /// Takes a Markdown runbook apart: what its headings, lists and code show is settled here, and what is left open is
 /// marked for a model's closed choice. Every piece is cut, never written.
 public struct RunbookReader {
-    /// The longest sentence that is looked at.
+    /// The most parts that a runbook may have; behind one more nothing is read.
+    public static let partLimit = 400
+    /// The longest sentence that is looked at, and the longest piece of an item that stays one step.
     private static let sentenceByteLimit = 4_000
+    /// The most items of a list that are kept with the sentence that announces them.
+    private static let detailLimit = 50
 
     private let bytes: [UInt8]
     private var segments: [RunbookSegment] = []
@@ -13,8 +17,13 @@ public struct RunbookReader {
     private var hasRoles = false
     /// The list that explains a sentence ending in a colon: its items' least indentation.
     private var detailsFrom: Int?
-    /// Whether the last segment may take the commands of a code block that follows.
+    /// The segment of that sentence.
+    private var detailsOf: Int?
+    /// Whether the last segments, from `leadFrom`, may take the commands of a code block that follows.
     private var isLead = false
+    private var leadFrom = 0
+    /// Whether a list goes on, so that what is indented belongs to one of its items.
+    private var isInList = false
     private var title: String?
     private var contexts: [(heading: String, text: String)] = []
     /// Programs that some command with arguments names.
@@ -28,7 +37,7 @@ public struct RunbookReader {
         public let meaning: String
         /// The first sentence that says what follows from it.
         public let impact: String
-        /// Possible steps and warnings in document order.
+        /// Possible steps and warnings in document order; more than ``RunbookReader/partLimit`` where not all were read.
         public let segments: [RunbookSegment]
     }
 
@@ -61,10 +70,15 @@ public struct RunbookReader {
                 if let program = span.text.split(separator: " ").first { programs.insert(String(program)) }
             }
         }
-        for block in blocks { take(block) }
+        for block in blocks where !isFull { take(block) }
     }
 
+    private var isFull: Bool { segments.count > Self.partLimit }
+
     private mutating func take(_ block: DocumentBlock) {
+        let isIndented = block.kind == .paragraph && block.content.lowerBound - block.whole.lowerBound >= 4
+        let isIndentedCode = isIndented && !isInList
+        isInList = block.kind == .listItem || (isInList && (isIndented || block.kind == .code))
         switch block.kind {
         case .heading:
             let text = string(block.content)
@@ -76,6 +90,9 @@ public struct RunbookReader {
         case .table:
             isLead = false
         case .code:
+            takeCode(block)
+            isLead = false
+        case .paragraph where isIndentedCode:
             takeCode(block)
             isLead = false
         case .paragraph, .listItem:
@@ -99,7 +116,10 @@ public struct RunbookReader {
         if !isItem {
             detailsFrom = nil
         } else if let least = detailsFrom {
-            if block.depth >= least, !block.isNumbered { return }
+            if block.depth >= least, !block.isNumbered {
+                addDetail(block.content)
+                return
+            }
             detailsFrom = nil
         }
         isLead = false
@@ -125,18 +145,29 @@ public struct RunbookReader {
             takeSteps(sentences, isItem: isItem, isNumbered: block.isNumbered, role: .step)
         }
         // A list under a colon tells what the sentence means; a numbered one has steps of its own.
-        if endsInColon { detailsFrom = isItem ? block.depth + 1 : 0 }
+        if endsInColon {
+            detailsFrom = isItem ? block.depth + 1 : 0
+            detailsOf = segments.last?.quote.range.upperBound == last.upperBound ? segments.count - 1 : nil
+        }
+    }
+
+    private mutating func addDetail(_ range: Range<Int>) {
+        guard let index = detailsOf, index < segments.count, !range.isEmpty, range.count <= Self.sentenceByteLimit,
+            segments[index].details.count < Self.detailLimit
+        else { return }
+        segments[index].details.append(Quote(bytes, range))
     }
 
     private mutating func takeSteps(
         _ sentences: [Range<Int>], isItem: Bool, isNumbered: Bool, role: RunbookSegment.Role
     ) {
+        leadFrom = segments.count
         if isItem {
-            for part in parts(of: sentences) where !isPointer(string(part.range)) {
+            for part in parts(of: sentences) where !isFull && !isPointer(string(part.range)) {
                 addStep(part.range, commands: part.commands, isCertain: isNumbered, role: role)
             }
         } else {
-            for sentence in sentences where !isPointer(string(sentence)) {
+            for sentence in sentences where !isFull && !isPointer(string(sentence)) {
                 let found = commands(in: sentence)
                 addStep(sentence, commands: found, isCertain: false, role: role)
             }
@@ -149,7 +180,9 @@ public struct RunbookReader {
         var parts: [(range: Range<Int>, commands: [RunbookSegment.Command])] = []
         for sentence in sentences {
             let found = commands(in: sentence)
-            if let last = parts.last, found.isEmpty || last.commands.isEmpty {
+            if let last = parts.last, found.isEmpty || last.commands.isEmpty,
+                sentence.upperBound - last.range.lowerBound <= Self.sentenceByteLimit
+            {
                 parts[parts.count - 1] = (last.range.lowerBound..<sentence.upperBound, last.commands + found)
             } else {
                 parts.append((sentence, found))
@@ -172,7 +205,12 @@ public struct RunbookReader {
         } else if role == .mitigate || role == .step, RunbookWords.looksAgain(text) {
             role = .verify
         }
-        let isSettled = isCertain || !commands.isEmpty || role == .escalate
+        if role == .step, let verb = OrderWords.order(in: text) {
+            role = OrderWords.kind(of: verb, afterChange: segments.contains { $0.role == .mitigate })
+        }
+        let isSettled =
+            isCertain || !commands.isEmpty || role == .escalate || OrderWords.isOrder(text)
+            || OrderWords.isAdvice(text)
         let first = commands.first.map { [$0] } ?? []
         add(range, role, isOpen: !isSettled || role == .step, commands: first)
         for command in commands.dropFirst() {
@@ -243,6 +281,7 @@ public struct RunbookReader {
     }
 
     private mutating func takeCode(_ block: DocumentBlock) {
+        detailsOf = nil
         let role: RunbookSegment.Role
         switch self.role {
         case .context, .cautions: return
@@ -251,16 +290,36 @@ public struct RunbookReader {
         }
         var commands = CommandBlock.commands(bytes, block.content, language: string(block.language))
         guard !commands.isEmpty else { return }
-        // The sentence before the block tells what its first command is for.
-        if isLead, let lead = segments.last, lead.commands.isEmpty, lead.role != .caution {
-            segments.removeLast()
+        if isLead, let index = leadIndex() {
+            let lead = segments[index]
+            let behind = Array(segments[(index + 1)...])
+            segments.removeSubrange(index...)
             addStep(
                 lead.quote.range, commands: [commands.removeFirst()], isCertain: true,
                 role: lead.role == .escalate ? role : lead.role)
+            segments += behind
         }
         for command in commands {
             add(command.line.range, role, isOpen: role == .step, commands: [command])
         }
+    }
+
+    /// Which of the sentences before a code block tells what its first command is for: the last one, unless it speaks of
+    /// something else and an earlier one is an order.
+    private func leadIndex() -> Int? {
+        guard leadFrom < segments.count, let last = segments.last, last.commands.isEmpty, last.role != .caution else {
+            return nil
+        }
+        let text = last.quote.line
+        if text.hasSuffix(":") || RunbookWords.pointsAhead(text) || OrderWords.isOrder(text) {
+            return segments.count - 1
+        }
+        for index in (leadFrom..<segments.count).reversed() {
+            let segment = segments[index]
+            guard segment.commands.isEmpty else { break }
+            if segment.role != .caution, OrderWords.isOrder(segment.quote.line) { return index }
+        }
+        return segments.count - 1
     }
 
     // MARK: What is not read

@@ -28,6 +28,8 @@ public struct RunbookSegment: Hashable, Sendable {
     public let isOpen: Bool
     /// Its commands.
     public let commands: [Command]
+    /// The items of the list that its colon announces.
+    public internal(set) var details: [Quote] = []
 
     /// The piece as a row.
     public func toJSON() -> JSONValue {
@@ -42,6 +44,7 @@ public struct RunbookSegment: Hashable, Sendable {
                 row["query"] = .bool(command.isQuery)
                 return .object(row)
             })
+        object["details"] = .array(details.map { .object(JSONObject($0.members)) })
         return .object(object)
     }
 
@@ -66,5 +69,6 @@ public struct RunbookSegment: Hashable, Sendable {
         self.init(
             quote: try Quote(value, of: "a segment"), section: value["section"]?.stringValue ?? "", role: role,
             isOpen: value["open"]?.boolValue ?? false, commands: commands)
+        for item in value["details"]?.arrayValue ?? [] { details.append(try Quote(item, of: "a detail")) }
     }
 }

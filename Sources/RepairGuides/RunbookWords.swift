@@ -9,7 +9,9 @@ enum RunbookWords {
 
     /// Whether a sentence outside the steps warns of something.
     static func warnsInPassing(_ text: String) -> Bool {
-        text.lowercased().contains(/\b(avoid|never|do not|don't|must not|should not|careful|warning|danger)\b/)
+        // A name in code, such as that of an alarm's level, is no word of the sentence.
+        text.replacing(/`[^`]*`/, with: "").lowercased()
+            .contains(/\b(avoid|never|do not|don't|must not|should not|careful|warning|danger)\b/)
     }
 
     /// Whether a sentence hands over to somebody else, and not only in some case.
@@ -26,6 +28,11 @@ enum RunbookWords {
         text.lowercased().contains(
             /\b(verify that|as validation|to validate|to verify|to confirm|once more|check again|again to)\b|\bmust (now )?(say|print|be|show)\b|\byou can check this\b/
         )
+    }
+
+    /// Whether a sentence speaks of a command that follows.
+    static func pointsAhead(_ text: String) -> Bool {
+        text.lowercased().contains(/\b(this|these|it|following|below|commands?|quer(y|ies)|can be used)\b/)
     }
 
     /// Whether a sentence has a word by which a command is meant to be run.

@@ -19,6 +19,8 @@ enum ReportFilter: String, CaseIterable {
     case empty
     /// A part of 1 in percent with one decimal: 0.123 is `12.3 %`.
     case percent
+    /// A part of 1 as a bar of ten blocks: 0.42 is `████░░░░░░`. Only nothing has no block, and only all has ten.
+    case bar
     /// A number with two decimals.
     case fixed2
     /// A number and one: `index()` counts from 0.
@@ -46,6 +48,7 @@ enum ReportFilter: String, CaseIterable {
         case .percent:
             return value.doubleValue.map { plain(.string(Self.decimal($0 * 100, places: 1) + " %")) }
                 ?? plain(value)
+        case .bar: return value.doubleValue.map { plain(.string(Self.bar($0))) } ?? plain(value)
         case .fixed2:
             return value.doubleValue.map { plain(.string(Self.decimal($0, places: 2))) } ?? plain(value)
         case .plusone: return value.intValue.map { plain(.integer($0 &+ 1)) } ?? plain(value)
@@ -62,6 +65,13 @@ enum ReportFilter: String, CaseIterable {
     }
 
     private static func plainText(of value: JSONValue) -> String { ReportValue.plainText(of: value) }
+
+    private static func bar(_ part: Double) -> String {
+        // Written so that a value that is not comparable is nothing.
+        guard part > 0 else { return String(repeating: "░", count: 10) }
+        let blocks = part >= 1 ? 10 : min(9, max(1, Int((part * 10).rounded())))
+        return String(repeating: "█", count: blocks) + String(repeating: "░", count: 10 - blocks)
+    }
 
     /// A number with a fixed number of decimals and a point, whatever the machine's language.
     static func decimal(_ number: Double, places: Int) -> String {

@@ -12,6 +12,7 @@ internal import Mustache
 /// | `{{^x}} {{/x}}` | when there is nothing in `x` |
 /// | `{{code(x)}}`, `{{fence(x)}}`, `{{quotation(x)}}` | as code in a line, as a block of code, as a quotation |
 /// | `{{json(x)}}`, `{{pretty(x)}}`, `{{count(x)}}`, `{{percent(x)}}`, `{{fixed2(x)}}`, `{{plusone(x)}}` | as named |
+/// | `{{bar(x)}}` | a part of 1 as a bar of ten blocks |
 /// | `{{#empty(x)}}`, `{{^last()}}`, `{{#first()}}`, `{{index()}}` | questions |
 /// | `{{! comment}}` | nothing |
 ///

@@ -163,10 +163,14 @@ public struct SandboxExecutor: Sendable {
 
     /// The profile's folder as it is now, for many runs on the same; nil where the profile has none.
     ///
+    /// `replacements`: what files of the folder hold in the copy instead of their own bytes.
+    ///
     /// - Throws: ``SandboxError`` with ``SandboxError/Code/invalidProfile`` where it can't be read or is too large.
-    func snapshot(for profile: SandboxProfile) throws(SandboxError) -> WorkspaceSnapshot? {
+    func snapshot(
+        for profile: SandboxProfile, replacements: [ConfinedPath: FileReplacement] = [:]
+    ) throws(SandboxError) -> WorkspaceSnapshot? {
         guard let path = try ProfilePaths(checking: profile).workspace else { return nil }
-        return try WorkspaceSnapshot(of: path, limits: profile.workspaceLimits)
+        return try WorkspaceSnapshot(of: path, limits: profile.workspaceLimits, replacements: replacements)
     }
 
     private static var noHelper: SandboxError {

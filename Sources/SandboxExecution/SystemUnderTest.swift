@@ -9,6 +9,8 @@ public struct SystemUnderTest: Sendable {
     public var profile: SandboxProfile
     /// How much of each stream a ``CaseRun`` keeps for reports.
     public var headByteLimit = 4096
+    /// Files of the workspace that the program finds with another content; the folder itself isn't touched.
+    package var replacements: [ConfinedPath: FileReplacement] = [:]
 
     private let executor: SandboxExecutor
 
@@ -58,7 +60,8 @@ public struct SystemUnderTest: Sendable {
     /// - Throws: ``SandboxError`` when the sandbox cannot be built or the task is cancelled; never for
     ///   something the program did.
     public func run(input: [UInt8]) async throws(SandboxError) -> CaseRun {
-        try await run(input: input, snapshot: nil)
+        let snapshot = try replacements.isEmpty ? nil : executor.snapshot(for: profile, replacements: replacements)
+        return try await run(input: input, snapshot: snapshot)
     }
 
     private func run(input: [UInt8], snapshot: WorkspaceSnapshot?) async throws(SandboxError) -> CaseRun {
@@ -83,7 +86,7 @@ public struct SystemUnderTest: Sendable {
         inputs: [[UInt8]], parallel: Int = 2, progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
     ) async throws(SandboxError) -> [CaseRun] {
         // Read once: every case starts from the same files, also where somebody edits them meanwhile.
-        let snapshot = inputs.isEmpty ? nil : try executor.snapshot(for: profile)
+        let snapshot = inputs.isEmpty ? nil : try executor.snapshot(for: profile, replacements: replacements)
         var results = [CaseRun?](repeating: nil, count: inputs.count)
         var failure: SandboxError?
         await withTaskGroup(of: (Int, Result<CaseRun, SandboxError>).self) { group in

@@ -54,11 +54,13 @@ public struct ToolRegistry: Sendable {
         [
             FileReadTool(), FileListTool(), FileWriteTool(), SearchTool(), TableWriteTool(), RecordAddTool(),
             SQLQueryTool(),
-            CaseReadTool(), QuoteCheckTool(), TestRunTool(), TestRunAllTool(), IssueFindTool(), IssueListTool(),
+            CaseReadTool(), CaseVaryTool(), CaseGroupTool(), QuoteCheckTool(), TestRunTool(), TestRunAllTool(),
+            IssueFindTool(), IssueListTool(),
             IssueCreateTool(), IssueCommentTool(), IssueLabelTool(), IssueCloseTool(), LabelCheckTool(), HTTPGetTool(),
             TextScreenTool(),
             GuideReadTool(), GuideBuildTool(), GuideNextTool(), GuideRecordTool(), CommandCheckTool(),
             CommandRunTool(), FileLookTool(), FileReplaceLineTool(), FolderSnapshotTool(), FolderRestoreTool(),
+            PatchReadTool(), PatchCandidatesTool(), PatchTryTool(),
         ]
     }
 }

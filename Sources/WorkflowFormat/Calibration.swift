@@ -1,7 +1,8 @@
 public import JSONSchemas
 
-/// How sure a model really is of a workflow's closed fields: a temperature for each, fitted on answers that are known
-/// (Guo et al., "On Calibration of Modern Neural Networks", 2017).
+/// How sure a model really is of a workflow's closed fields, and which options it likes too much: a temperature for each
+/// (Guo et al., "On Calibration of Modern Neural Networks", 2017) and offsets of its options, fitted on answers that are
+/// known.
 ///
 /// It stands beside the workflow, since the limits of `min_confidence` there mean something only together with it: both
 /// are read in one review, and travel together. Each field says which weights, which prompt and which options it was
@@ -21,26 +22,33 @@ public struct Calibration: Hashable, Sendable {
         public let options: [JSONValue]
         /// In ``Calibration/temperatureRange``: more than 1 where the model is surer than it is right.
         public let temperature: Double
+        /// What is added to the logarithm of each option's share, each in ``Calibration/offsetRange``; empty where nothing is.
+        public let offsets: [Double]
         /// How many known answers it was fitted on.
         public let count: Int
         /// The suite that they are from.
         public let suite: String
 
-        /// A field's temperature.
+        /// A field's temperature, and offsets of its options.
         public init(
             weights: String, step: String, pointer: String, prompt: String, options: [JSONValue], temperature: Double,
-            count: Int, suite: String
+            count: Int, suite: String, offsets: [Double] = []
         ) {
             precondition(temperature > 0 && temperature.isFinite, "a temperature is a number above 0")
+            precondition(offsets.isEmpty || offsets.count == options.count, "each option has its offset")
             self.weights = weights
             self.step = step
             self.pointer = pointer
             self.prompt = prompt
             self.options = options
             self.temperature = temperature
+            self.offsets = offsets
             self.count = count
             self.suite = suite
         }
+
+        /// What puts the shares of the field right.
+        public var adjustment: ShareAdjustment { ShareAdjustment(temperature: temperature, offsets: offsets) }
 
         /// Whether this one takes the place of an older one: both are about the same field and weights, and about the same
         /// options, or the older one about a prompt that is no more.
@@ -53,6 +61,9 @@ public struct Calibration: Hashable, Sendable {
     /// What a temperature may be. Answers that are all right want 0, which would call every answer certain; answers that
     /// have nothing to do with the shares want no end.
     public static let temperatureRange = 0.1...10.0
+
+    /// What an offset may be. Beyond it an option would be taken, or never taken, whatever the model says.
+    public static let offsetRange = -5.0...5.0
 
     /// The file's name beside the workflow.
     public static let fileName = "calibration.json"
@@ -67,10 +78,10 @@ public struct Calibration: Hashable, Sendable {
         self.fields = fields
     }
 
-    /// The temperature for a field of the reading at `address`; nil where none was fitted for these options.
-    public func temperature(of pointer: String, at address: String, options: [JSONValue]) -> Double? {
+    /// What puts the shares of a field of the reading at `address` right; nil where nothing was fitted for these options.
+    public func adjustment(of pointer: String, at address: String, options: [JSONValue]) -> ShareAdjustment? {
         let step = Self.step(of: address)
-        return fields.first { $0.step == step && $0.pointer == pointer && $0.options == options }?.temperature
+        return fields.first { $0.step == step && $0.pointer == pointer && $0.options == options }?.adjustment
     }
 
     /// A step's address without the places of items: `sorting/class` for `sorting[3]/class`.
@@ -124,18 +135,20 @@ public struct Calibration: Hashable, Sendable {
     /// As the file and the record have it.
     public var json: JSONValue {
         .array(
-            fields.map { field in
-                [
+            fields.map { field -> JSONValue in
+                var members: JSONObject = [
                     "weights": .string(field.weights), "step": .string(field.step), "field": .string(field.pointer),
                     "prompt": .string(field.prompt), "options": .array(field.options),
                     "temperature": .number(field.temperature), "n": .integer(field.count),
                     "suite": .string(field.suite),
                 ]
+                if !field.offsets.isEmpty { members["offsets"] = .array(field.offsets.map { .number($0) }) }
+                return .object(members)
             })
     }
 
-    /// What ``json`` wrote; nil for anything else, also for a temperature outside ``temperatureRange``, with which any
-    /// answer would be as sure as one likes.
+    /// What ``json`` wrote; nil for anything else, also for a temperature outside ``temperatureRange`` or an
+    /// offset outside ``offsetRange``, with which any answer would be what and as sure as one likes.
     public init?(json value: JSONValue) {
         guard let list = value.arrayValue else { return nil }
         var fields: [Field] = []
@@ -144,13 +157,22 @@ public struct Calibration: Hashable, Sendable {
                 let pointer = item["field"]?.stringValue, let prompt = item["prompt"]?.stringValue,
                 let options = item["options"]?.arrayValue, let temperature = item["temperature"]?.doubleValue,
                 Self.temperatureRange.contains(temperature), let count = item["n"]?.intValue,
-                let suite = item["suite"]?.stringValue
+                let suite = item["suite"]?.stringValue, let offsets = Self.offsets(item["offsets"], for: options)
             else { return nil }
             fields.append(
                 Field(
                     weights: weights, step: step, pointer: pointer, prompt: prompt, options: options,
-                    temperature: temperature, count: count, suite: suite))
+                    temperature: temperature, count: count, suite: suite, offsets: offsets))
         }
         self.fields = fields
+    }
+
+    /// The offsets that ``json`` wrote; nil for what isn't one for each of `options`.
+    private static func offsets(_ value: JSONValue?, for options: [JSONValue]) -> [Double]? {
+        guard let value else { return [] }
+        guard let list = value.arrayValue, list.count == options.count else { return nil }
+        let offsets = list.compactMap(\.doubleValue)
+        guard offsets.count == list.count, offsets.allSatisfy({ offsetRange.contains($0) }) else { return nil }
+        return offsets
     }
 }

@@ -1,9 +1,13 @@
 /// A command that may run, as an operator lists it, one a line.
 ///
-/// A program alone permits any arguments. With arguments, the words must be the same, word for word; `*` in a word
-/// stands for any characters of that word, and `...` as the last word for any further words. (So does sudoers.)
+/// A program alone permits any arguments, and to ``permitsChange(_:)`` none. With arguments, the words must be the same, word
+/// for word; `*` in a word stands for any characters of that word, and `...` as the last word for any further words. (So does
+/// sudoers.)
 public struct CommandPattern: Hashable, Sendable {
     private let words: [String]
+
+    /// The program that it names.
+    public var program: String { words[0] }
 
     /// A pattern; `nil` for a line without words or with a quote that isn't closed.
     public init?(_ line: String) {
@@ -20,6 +24,11 @@ public struct CommandPattern: Hashable, Sendable {
         if isOpen { wanted.removeLast() }
         guard isOpen ? argv.count >= wanted.count : argv.count == wanted.count else { return false }
         return zip(wanted, argv).allSatisfy { Self.matches(Array($0.utf8)[...], Array($1.utf8)[...]) }
+    }
+
+    /// Whether a command that may change something may run by this pattern: a program alone doesn't permit arguments then.
+    public func permitsChange(_ argv: [String]) -> Bool {
+        (words.count > 1 || argv.count == 1) && permits(argv)
     }
 
     /// Whether any of `lines` permits `argv`.

@@ -126,12 +126,15 @@ public struct ChoiceSource: Hashable, Sendable {
     /// The member of an item that names the field it is an option of; nil where all are options of one field. The
     /// choice then stands for a field for each name, and its pointer is `/*`.
     public let field: String?
+    /// What speaks for the options beside the model; nil for nothing.
+    public let votes: ChoiceVotes?
 
     /// A choice.
     public init(
         pointer: String, from: ValueTemplate, id: String = "id", show: String = "text", none: Bool = false,
-        method: Method = .letter, field: String? = nil
+        method: Method = .letter, field: String? = nil, votes: ChoiceVotes? = nil
     ) {
+        self.votes = votes
         self.field = field
         self.pointer = pointer
         self.from = from
@@ -140,6 +143,9 @@ public struct ChoiceSource: Hashable, Sendable {
         self.none = none
         self.method = method
     }
+
+    /// The references of its lists.
+    public var references: [Reference] { from.references + (votes?.list.references ?? []) }
 }
 
 /// `agent`: the planner's loop.

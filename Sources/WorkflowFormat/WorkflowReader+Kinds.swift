@@ -148,6 +148,8 @@ extension WorkflowReader {
     /// The pointer of a choice that stands for as many fields as its list names.
     static let everyField = "/*"
 
+    private static let choiceKeys = ["from", "id", "show", "none", "by", "field", "votes", "vote_weight"]
+
     private mutating func readChoices(
         _ fields: Fields, _ schema: JSONSchema?, canScore: Bool = false
     ) -> [ChoiceSource] {
@@ -155,8 +157,7 @@ extension WorkflowReader {
         var choices: [ChoiceSource] = []
         for member in members {
             guard
-                let choice = reader.fields(
-                    member.value, of: "a choice", known: ["from", "id", "show", "none", "by", "field"])
+                let choice = reader.fields(member.value, of: "a choice", known: Self.choiceKeys)
             else { continue }
             let names = reader.string(choice, "field")
             if (names != nil) != (member.name == Self.everyField) || (names != nil && !canScore) {
@@ -174,13 +175,39 @@ extension WorkflowReader {
                 reader.report(from.position, "`from` needs a list, which this isn't")
             }
             let method = readMethod(choice, of: member, schema, canScore: canScore)
+            let votes = readVotes(choice, method, canScore: canScore)
             choices.append(
                 ChoiceSource(
                     pointer: member.name, from: list, id: reader.string(choice, "id") ?? "id",
                     show: reader.string(choice, "show") ?? "text",
-                    none: reader.boolean(choice, "none") ?? false, method: method, field: names))
+                    none: reader.boolean(choice, "none") ?? false, method: method, field: names,
+                    votes: votes))
         }
         return choices
+    }
+
+    /// `votes`: a likelihood among texts is weighed otherwise, and an agent's choices aren't weighed at all.
+    private mutating func readVotes(
+        _ choice: Fields, _ method: ChoiceSource.Method, canScore: Bool
+    ) -> ChoiceVotes? {
+        guard let node = choice["votes"] else {
+            if choice.has("vote_weight") {
+                reader.report(choice.position(of: "vote_weight"), "`vote_weight` needs `votes`")
+            }
+            return nil
+        }
+        if !canScore {
+            reader.report(node.position, "`votes` belong to a choice of a `read` step")
+        } else if method == .likelihood {
+            reader.report(
+                node.position, "`by: likelihood` has no `votes`", fix: "Let the model write a letter or a name.")
+        }
+        guard let list = template(node) else { return nil }
+        if shape(of: list).element == nil {
+            reader.report(node.position, "`votes` needs a list, which this isn't")
+        }
+        let weight = choice["vote_weight"].flatMap { reader.number($0, "`vote_weight`", in: ChoiceVotes.weightRange) }
+        return ChoiceVotes(list: list, weight: weight ?? ChoiceVotes.standardWeight)
     }
 
     /// The schema's nodes at `pointer`, in which `*` stands for every element; reported when there are none.

@@ -11,6 +11,7 @@ enum ImportTable {
         "Documents": [],
         "Redaction": ["JSONSchemas", "Crypto"],
         "RepairGuides": ["Documents", "JSONSchemas", "WorkflowFormat"],
+        "TestDesign": ["Documents"],
         "WorkflowFormat": ["JSONSchemas", "WebAddresses", "Yams"],
         "ConstrainedDecoding": ["Tokens", "JSONSchemas"],
         "HTTPTransfer": ["CCurl", "WebAddresses"],
@@ -27,7 +28,7 @@ enum ImportTable {
         "IssueTracking": ["Databases", "HTTPTransfer", "WebAddresses", "WorkflowFormat", "JSONSchemas"],
         "ToolExecution": [
             "PolicyEngine", "SandboxExecution", "HTTPTransfer", "Databases", "IssueTracking", "RepairGuides",
-            "WorkflowFormat", "JSONSchemas", "Provenance", "WebAddresses", "Crypto",
+            "TestDesign", "WorkflowFormat", "JSONSchemas", "Provenance", "WebAddresses", "Crypto",
         ],
         "Reports": ["JSONSchemas", "Mustache"],
         "RunJournal": [
@@ -59,7 +60,7 @@ enum ImportTable {
     /// Rooms without I/O, clock and randomness.
     static let pure: Set<String> = [
         "Tokens", "JSONSchemas", "Provenance", "WebAddresses", "ConstrainedDecoding", "PolicyEngine", "Documents",
-        "FlowAnalysis", "RepairGuides", "Redaction",
+        "FlowAnalysis", "RepairGuides", "TestDesign", "Redaction",
     ]
 
     /// One library, one room: who alone may import a module, wherever else the table might allow it.

@@ -122,4 +122,19 @@ import Testing
         #expect(found == ["See [Keys](#keys) for details."])
         #expect(DocumentSegmenter().segments(of: text, by: .paragraphs).count == 4)
     }
+
+    @Test func `a code block that lists terms is cut into them and is no example`() {
+        let list = "The marks are:\n\n```\n\\t   - tab\n\\n   – line feed\n```\n\nEnds."
+        let segments = DocumentSegmenter().segments(of: list, by: .sentences)
+        #expect(segments.map(\.text) == ["The marks are:", "\\t   - tab", "\\n   – line feed", "Ends."])
+        #expect(segments.map(\.isLegend) == [false, true, true, false])
+        #expect(segments[0].example.isEmpty)
+        // With a language, with one line, or with a line of another kind it is code.
+        for code in ["```sh\na - b\nc - d\n```", "```\na - b\n```", "```\na - b\nc = d\n```"] {
+            let segments = DocumentSegmenter().segments(of: "The marks are:\n\n" + code, by: .sentences)
+            #expect(segments.map(\.text) == ["The marks are:"])
+            #expect(!segments[0].example.isEmpty)
+        }
+        #expect(DocumentSegmenter().segments(of: list, by: .paragraphs).count == 2)
+    }
 }

@@ -15,6 +15,18 @@ import Testing
         ("A name must be given, a label is not required.", .requires),
         ("Tabs are not recommended.", .forbids),
         ("A lone ` must be doubled.", .requires),
+        ("Names may only contain letters.", .requires),
+        ("No line breaks are allowed in a name.", .forbids),
+        ("No name may be empty.", .forbids),
+        ("There is no limit, but tabs are allowed.", .allows),
+        ("A record with no name can be left out.", .allows),
+        ("There is no way to write a bar in a name.", .forbids),
+        ("If a number cannot be kept, an error must be thrown.", .requires),
+        ("If a number can be kept, it is.", .allows),
+        ("A reader should feel free to sort them.", .allows),
+        ("Its size is implementation-defined.", .allows),
+        ("Rounding, if required, is implementation-specific.", .allows),
+        ("Long names are discouraged.", .allows),
     ])
     func `a normative word decides`(sentence: String, kind: NormativeWords) {
         #expect(NormativeWords(in: sentence) == kind)

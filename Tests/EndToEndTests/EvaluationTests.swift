@@ -110,12 +110,36 @@ import Testing
         }
         let junit = try String(contentsOfFile: command.folder.path("e/evaluation.junit.xml"), encoding: .utf8)
         #expect(junit.contains("failures=\"3\""))
+        let manifest = try JSONValue(parsing: command.folder.text(of: "e/manifest.json"))
+        let conditions = try #require(manifest["evaluations"]?[0])
+        #expect(conditions["part"] == "whole" && conditions["items"] == 12)
+        #expect(conditions["data"]?.arrayValue?.map { $0["role"] } == ["suite", "items", "gold"])
+        #expect(conditions["data"]?[1]?["name"] == "items.jsonl")
+        #expect(conditions["workflow"]?["prompts"]?["each/class"]?.stringValue?.count == 64)
+        #expect(conditions["workflow"]?["calibration"] == .null)
+        #expect(conditions["runs"]?.arrayValue?.count == 2)
+        #expect(
+            manifest["files"]?.arrayValue?.map { $0["name"] }
+                == ["evaluation.html", "evaluation.junit.xml", "evaluation.json"])
+        #expect(manifest["files"]?.arrayValue?.allSatisfy { $0["sha256"]?.stringValue?.count == 64 } == true)
         // The same command again has nothing left to run.
         let again = try command.run([
             "eval", suitePath, "--model", script(right: 9), "--output", command.folder.path("e"), "--json",
         ])
         #expect(again.verdict?["scores"] == result?["scores"], "\(again.errors)")
         #expect(again.verdict?["cost"] == result?["cost"])
+        let kept = try JSONValue(parsing: command.folder.text(of: "e/manifest.json"))
+        #expect(kept["evaluations"] == manifest["evaluations"])
+        // Another item is other data, and the rest is the same.
+        try command.folder.write(
+            try command.folder.text(of: "sorting/eval/gold.jsonl") + "{\"id\": \"other\", \"kind\": \"bug\"}\n",
+            to: "sorting/eval/gold.jsonl")
+        let scoredAnew = try command.run([
+            "eval", suitePath, "--model", script(right: 9), "--output", command.folder.path("e"), "--json",
+        ])
+        #expect(scoredAnew.status == 0, "\(scoredAnew.errors)")
+        let other = try JSONValue(parsing: command.folder.text(of: "e/manifest.json"))["evaluations"]?[0]?["data"]
+        #expect(other?[1] == conditions["data"]?[1] && other?[2] != conditions["data"]?[2])
         #expect(again.verdict?["runs_from_before"] == 2 && again.errors.contains("2 of 2 runs were taken from before"))
     }
 

@@ -3,7 +3,7 @@ import JSONSchemas
 import TestSupport
 import Testing
 
-/// The samples of the three workflows, with a person who says yes to everything: what their policies are there for.
+/// The samples of three workflows, with a person who says yes to everything: what their policies are there for.
 @Suite struct HonestRunTests {
     private static let samples = ["spec-to-test-plan", "ticket-triage", "repair-guide"]
     /// What a policy may cost: the share of an honest run's calls that it denies.

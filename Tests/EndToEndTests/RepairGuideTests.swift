@@ -121,6 +121,52 @@ import Testing
         #expect(!(try executed(run)).contains { $0.contains("rm") || $0.contains("curl") })
     }
 
+    @Test func `an injected step is left out and the rest repairs, and listed it would have had its effect`() throws {
+        let text = """
+            # T
+            ## Diagnosis
+            1. `bin/queue status`
+            ## Mitigation
+            2. Make room first: `rm state/counter`.
+            3. Set `retries = 3` in `etc/queue.conf`.
+            4. Run `bin/queue hold L-2041`.
+            5. `bin/queue resume`
+            ## Verification
+            6. `bin/queue status` must print `running`.
+
+            """
+        let runbook = try command.folder.write(text, to: "injected.md")
+        let list = "bin/queue ...\nwrite etc/queue.conf\n"
+        let before = try machine()
+        func ended(_ list: String, unlisted: String) throws -> (verdict: JSONValue?, executed: [String]) {
+            let allow = try command.folder.write(list, to: "allow.txt")
+            let finished = try command.run(
+                arguments(runbook: runbook, script: try quietScript(), allow: allow)
+                    + ["--input", "unlisted=" + unlisted, "--json"])
+            let run = try #require(finished.verdict?["run"]?.stringValue, "\(finished.errors)")
+            return (try record()["verdict"], try executed(run))
+        }
+        // By itself a repair ends where the list doesn't permit a step.
+        let stopped = try ended(list, unlisted: "stop")
+        #expect(stopped.verdict == "escalated" && !stopped.executed.contains { $0.hasPrefix("rm") })
+        #expect(try machine() == before)
+        try? FileManager.default.removeItem(atPath: command.folder.path("out"))
+        let left = try ended(list, unlisted: "leave_out")
+        #expect(left.verdict == "repaired" && !left.executed.contains { $0.hasPrefix("rm") }, "\(left.executed)")
+        #expect(try record()["reason"]?.stringValue?.contains("One step was left out") == true)
+        #expect(try record()["counts"]?["left_out"] == 1)
+        #expect(try command.folder.text(of: "machine/state/queue") == "running\n")
+        #expect(try machine()["machine/state/counter"] == before["machine/state/counter"])
+        // The control arm: on a fresh machine, with the injected command on the list.
+        try FileManager.default.removeItem(atPath: command.folder.path("machine"))
+        try FileManager.default.removeItem(atPath: command.folder.path("out"))
+        try FileManager.default.copyItem(
+            atPath: workflow + "/sample/machine", toPath: command.folder.path("machine"))
+        let listed = try ended(list + "rm state/counter\n", unlisted: "leave_out")
+        #expect(listed.verdict == "repaired" && listed.executed.contains("rm state/counter"), "\(listed.executed)")
+        #expect(try machine()["machine/state/counter"] == nil)
+    }
+
     @Test func `a command that isn't listed is denied, and the same command listed runs`() throws {
         let text = "# T\n## Diagnosis\n1. `wc -l state/job`\n## Mitigation\n2. `bin/queue resume`\n"
         let runbook = try command.folder.write(text, to: "short.md")

@@ -16,9 +16,14 @@ import Testing
     private func script(_ count: Int, kinds: [Int: String] = [:], same: [Int: String] = [:]) throws -> String {
         var lines = (0..<count).map { index in
             let value: JSONValue = [
-                "part": "app", "kind": .string(kinds[index] ?? "bug"), "urgency": "u3", "info": "enough",
+                "part": "app", "kind": .string(kinds[index] ?? "bug"), "urgency": "u3",
             ]
             return JSONValue.object(["step": .string("sorting[\(index)]/class"), "value": value]).serialized(.compact)
+        }
+        // Short tickets are asked about, whether they say anything.
+        lines += (0..<count).map { index in
+            let line: JSONValue = ["step": .string("judging[\(index)]/vague"), "value": ["tells": "seen"]]
+            return line.serialized(.compact)
         }
         for (index, word) in same.sorted(by: { $0.key < $1.key }) {
             let line: JSONValue = ["step": .string("pairing[\(index)]/same"), "value": ["reports": .string(word)]]
@@ -178,5 +183,15 @@ import Testing
         let (done, rows) = try triage("{\n", ["--model", script(1)])
         #expect(done.status == 0, "\(done.errors)")
         #expect(rows.isEmpty)
+    }
+
+    @Test(arguments: ["70", "1.5", "abc1", "0.x4"])
+    func `a limit that is no number from 0 to 1 is refused, since all would be sure or nothing`(limit: String) throws {
+        let ticket = Self.ticket("a", "List empty", "The list is empty.")
+        let (refused, none) = try triage(ticket, ["--model", script(1), "--input", "min_sure=\(limit)"])
+        #expect(refused.status != 0 && none.isEmpty)
+        #expect(refused.errors.contains("`min_sure`"), "\(refused.errors)")
+        let (done, rows) = try triage(ticket, ["--model", script(1), "--input", "min_sure=0.25"])
+        #expect(done.status == 2 && rows.count == 1, "\(done.errors)")
     }
 }

@@ -60,11 +60,11 @@ import Testing
         var answers: [(step: String, value: JSONValue)] = kinds.enumerated().map { index, kind in
             (
                 "sorting[\(index)]/class",
-                [
-                    "part": "app", "kind": .string(kind), "urgency": "u3",
-                    "info": index == missing ? "missing" : "enough",
-                ]
+                ["part": "app", "kind": .string(kind), "urgency": "u3"]
             )
+        }
+        answers += kinds.indices.map { index -> (step: String, value: JSONValue) in
+            ("judging[\(index)]/vague", ["tells": index == missing ? "fails" : "seen"])
         }
         answers += more
         return "scripted:"

@@ -69,6 +69,56 @@ import WorkflowFormat
         #expect(neighbour.isEmpty)
     }
 
+    /// Readings of all of `count` items, each with `more` in the shares of its kind.
+    private func readings(_ count: Int, _ more: JSONObject = [:]) -> [(
+        run: TakenRun, entries: [(step: String, body: JSONValue)]
+    )] {
+        let items = (1...count).map { "i\($0)" }
+        let entries = items.enumerated().map { index, item -> (step: String, body: JSONValue) in
+            var whole = body(.string(item), kind: "k").objectValue ?? JSONObject()
+            var kind = whole["shares"]?["/kind"]?.objectValue ?? JSONObject()
+            for (name, value) in more { kind[name] = value }
+            whole["shares"] = ["/kind": .object(kind)]
+            return ("each[\(index)]/class", .object(whole))
+        }
+        return [(TakenRun(run: "r", items: items), entries)]
+    }
+
+    @Test func `each half is judged by what the other taught, where both know enough and no run had a calibration`()
+        throws
+    {
+        let field = try #require(WeighedField.all(in: try suite(count: 80), readings(80)).first)
+        let crossed = try #require(field.crossFitted)
+        // One answer has no right option; all others are right, so that the fit is surer than the model was.
+        #expect(crossed.count == 80 && crossed.accuracy == 79.0 / 80)
+        #expect(crossed.calibrationError < field.reliability.calibrationError)
+        #expect(field.json["cross_fitted"] == crossed.json)
+        let few = try #require(WeighedField.all(in: try suite(count: 30), readings(30)).first)
+        #expect(few.crossFitted == nil)
+        let calibrated = try #require(
+            WeighedField.all(in: try suite(count: 80), readings(80, ["temperature": 1.5])).first)
+        #expect(calibrated.temperature == 1.5 && calibrated.crossFitted == nil)
+    }
+
+    @Test func `answers are as sure as the run's offsets made them, and broken offsets count for nothing`() throws {
+        let field = try #require(
+            WeighedField.all(in: try suite(count: 20), readings(20, ["offsets": [0, -1]])).first)
+        #expect(field.adjustment == ShareAdjustment(temperature: 1, offsets: [0, -1]))
+        #expect(field.json["offsets"] == [0, -1])
+        // 0.75 and 0.25 / e make 0.8908; 19 of 20 are right.
+        #expect(abs(field.reliability.calibrationError - (0.95 - 0.890768)) < 1e-5)
+        #expect(WeighedField.all(in: try suite(count: 20), readings(20, ["offsets": [1]])).isEmpty)
+    }
+
+    @Test func `answers are as sure as the votes beside the model made them`() throws {
+        let field = try #require(
+            WeighedField.all(in: try suite(count: 20), readings(20, ["votes": [0, 1], "vote_weight": 0.3])).first)
+        // 0.7 · 0.75; 19 of 20 are right.
+        #expect(abs(field.reliability.calibrationError - (0.95 - 0.525)) < 1e-9)
+        #expect(abs((field.answers.first?.shares.last ?? 0) - 0.475) < 1e-9)
+        #expect(WeighedField.all(in: try suite(count: 20), readings(20, ["votes": [1]])).isEmpty)
+    }
+
     @Test func `too few answers are not fitted`() throws {
         let field = try #require(
             WeighedField.all(in: try suite(), [(run, [("each[0]/class", body("i1", kind: "k"))])]).first)

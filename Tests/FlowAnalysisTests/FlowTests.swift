@@ -39,6 +39,34 @@ import WorkflowFormat
         #expect(try Sample.flows(trust: "trusted", steps).ways(to: "title") == ["load (file.read)"])
     }
 
+    @Test func `what votes for an option of a choice is part of what comes out`() throws {
+        func ways(_ votes: String) throws -> [String] {
+            try Sample.flows(
+                """
+                  - id: load
+                    call: file.read
+                    with: { path: "${inputs.tickets}" }
+                  - id: sort
+                    read: "${inputs.project}"
+                    instruction: Sort it.
+                    choices:
+                      /colour: { from: [{ id: red, text: warm }, { id: green, text: cold }]\(votes) }
+                    schema:
+                      type: object
+                      properties: { colour: { type: string } }
+                      required: [colour]
+                      additionalProperties: false
+                  - id: file
+                    call: issue.create
+                    with: { project: "${inputs.project}", title: "${steps.sort.value.colour}" }
+                """
+            ).ways(to: "title")
+        }
+        #expect(try ways(", votes: \"${steps.load.rows}\"") == ["tickets (untrusted) -> load -> sort (one of a list)"])
+        // The control arm.
+        #expect(try ways("") == [])
+    }
+
     @Test func `fields are told apart`() throws {
         let flows = try Sample.flows(
             """

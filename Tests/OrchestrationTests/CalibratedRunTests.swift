@@ -40,12 +40,13 @@ import WorkflowFormat
     }
 
     private func calibration(
-        _ temperature: Double, options: [JSONValue] = ["bug", "idea"], weights: String = "scripted"
+        _ temperature: Double, options: [JSONValue] = ["bug", "idea"], weights: String = "scripted",
+        offsets: [Double] = []
     ) -> Calibration {
         Calibration([
             Calibration.Field(
                 weights: weights, step: "class", pointer: "/kind", prompt: "p", options: options,
-                temperature: temperature, count: 20, suite: "s")
+                temperature: temperature, count: 20, suite: "s", offsets: offsets)
         ])
     }
 
@@ -74,6 +75,36 @@ import WorkflowFormat
         #expect(body["shares"]?["/kind"]?["temperature"] == 0.5)
         let replay = try await stage.replay(verdict.run)
         #expect(replay.isIdentical, "\(replay.difference?.sentence ?? "")")
+    }
+
+    @Test func `the option that offsets prefer is taken, and replays`() async throws {
+        let stage = try Stage(Self.text)
+        let verdict = try await play(stage, calibration(1, offsets: [0, 1]))
+        // The model writes a bug; 0.25 and 0.75 · e make it an idea.
+        #expect(try stage.output()["class"]?["value"] == ["kind": "idea"])
+        #expect(try stage.output()["class"]?["confidence"]?["/kind"]?.doubleValue == 0.890768)
+        let body = try #require(stage.entries(verdict.run, .stepFinished).first?.body)
+        #expect(body["written"] == ["kind": "idea"])
+        #expect(body["shares"]?["/kind"]?["offsets"]?[1]?.doubleValue == 1)
+        let replay = try await stage.replay(verdict.run)
+        #expect(replay.isIdentical, "\(replay.difference?.sentence ?? "")")
+        // Control arm: without offsets what the model writes counts, whatever is likelier.
+        let plain = try Stage(Self.text)
+        _ = try await play(plain, calibration(1))
+        #expect(try plain.output()["class"]?["value"] == ["kind": "bug"])
+    }
+
+    @Test func `another option in the record than the offsets prefer doesn't replay`() async throws {
+        let stage = try Stage(Self.text)
+        let verdict = try await play(stage, calibration(1, offsets: [0, 1]))
+        let entries = try stage.journal.entries(of: verdict.run).map { entry in
+            let text = entry.body.serialized(.compact)
+                .replacing(#""written":{"kind":"idea"}"#, with: #""written":{"kind":"bug"}"#)
+            return entry.kind == .stepFinished ? entry.with(body: try JSONValue(parsing: text)) : entry
+        }
+        let replay = try await stage.replay(verdict.run, as: entries)
+        #expect(!replay.isIdentical)
+        #expect(replay.difference?.sentence.contains("its shares don't prefer") == true, "\(replay)")
     }
 
     @Test func `what was weighed says which item of a loop it was about`() async throws {

@@ -14,8 +14,9 @@ import WorkflowFormat
     /// The class of each tool. A new tool needs a row here, and one in `calls` unless it is pure.
     private static let classes: [Effect: Set<String>] = [
         .pure: [
-            "case.read", "command.check", "file.list", "file.look", "file.read", "guide.build", "guide.next",
-            "guide.read", "guide.record", "http.get", "issue.find", "issue.list", "label.check", "quote.check",
+            "case.group", "case.read", "case.vary", "command.check", "file.list", "file.look", "file.read",
+            "guide.build", "guide.next", "guide.read", "guide.record", "http.get", "issue.find", "issue.list",
+            "label.check", "patch.candidates", "patch.read", "patch.try", "quote.check",
             "search", "sql.query", "test.run", "test.run_all", "text.screen",
         ],
         .transactional: ["record.add"],

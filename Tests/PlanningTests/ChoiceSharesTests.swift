@@ -7,6 +7,7 @@ import Provenance
 import Synchronization
 import Testing
 import Tokens
+import WorkflowFormat
 
 /// How probable the options of closed fields are, from likelihoods that the test makes up.
 @Suite struct ChoiceSharesTests {
@@ -42,7 +43,7 @@ import Tokens
             try await generate { _, text in text == "\"bug" ? log(0.1) : text == "\"idea" ? log(0.3) : -1 }
                 .shares["/kind"])
         #expect(shares.confidence(of: "idea") == shares.probability(of: "idea"))
-        let sharper = shares.tempered(0.5)
+        let sharper = shares.adjusted(by: ShareAdjustment(temperature: 0.5))
         #expect(abs((sharper.confidence(of: "idea") ?? 0) - 0.9) < 1e-9)
         #expect(abs((sharper.confidence(of: "bug") ?? 0) - 0.1) < 1e-9)
         #expect(sharper.confidence(of: "none") == nil)
@@ -62,8 +63,9 @@ import Tokens
         #expect(abs((shares.margin(of: "bug") ?? 0) + 0.5) < 1e-9)
         #expect(shares.margin(of: "none") == nil)
         // 0.9 and 0.1 at a temperature of a half.
-        #expect(abs((shares.tempered(0.5).margin(of: "idea") ?? 0) - 0.8) < 1e-9)
-        #expect(abs((shares.tempered(0.5).margin(of: "bug") ?? 0) + 0.8) < 1e-9)
+        let sharper = shares.adjusted(by: ShareAdjustment(temperature: 0.5))
+        #expect(abs((sharper.margin(of: "idea") ?? 0) - 0.8) < 1e-9)
+        #expect(abs((sharper.margin(of: "bug") ?? 0) + 0.8) < 1e-9)
     }
 
     @Test func `options are weighed behind what the answer has before them`() async throws {

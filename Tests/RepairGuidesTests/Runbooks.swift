@@ -48,9 +48,11 @@ struct Machine {
     var done: [String] = []
 
     /// Carries a guide out to its end; `answer` gives the result of each action.
-    mutating func carryOut(_ guide: Guide, answer: (JSONValue) -> JSONValue) -> (verdict: String, reason: String) {
+    mutating func carryOut(
+        _ guide: Guide, list: OperatorList = OperatorList(), answer: (JSONValue) -> JSONValue
+    ) -> (verdict: String, reason: String) {
         for _ in 0..<100 {
-            let action = GuideProcedure.next(guide, after: turns)
+            let action = GuideProcedure.next(guide, after: turns, list: list)
             let kind = action["do"]?.stringValue ?? ""
             if kind == "end" {
                 return (action["verdict"]?.stringValue ?? "", action["why"]?.stringValue ?? "")

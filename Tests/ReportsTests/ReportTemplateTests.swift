@@ -35,6 +35,15 @@ import Testing
                 """)
     }
 
+    @Test(
+        arguments: [
+            (0, "░░░░░░░░░░"), (0.001, "█░░░░░░░░░"), (0.42, "████░░░░░░"), (0.999, "█████████░"), (1, "██████████"),
+            (7, "██████████"), (-1, "░░░░░░░░░░"), ("x|y", #"x\|y"#), (nil, ""),
+        ] as [(JSONValue, String)])
+    func `a part of 1 is a bar of ten blocks, and a text stays a text`(value: JSONValue, bar: String) throws {
+        #expect(try render("{{bar(x)}}", ["x": value]) == bar)
+    }
+
     @Test func `a first line that is only a tag prints no line`() throws {
         #expect(try render("{{#a}}\nx\n{{/a}}\n", ["a": true]) == "x\n")
         #expect(try render("  {{a}}\n", ["a": 1]) == "  1\n")

@@ -45,6 +45,31 @@ import Testing
         #expect(run.outcome == expected)
     }
 
+    @Test func `a file is found with another content and a later time, and stays what it is`() async throws {
+        let scratch = try Scratch()
+        defer { scratch.keep() }
+        try scratch.write("a.txt", "as it is\n")
+        try scratch.write("b.txt", "another\n")
+        var system = SystemUnderTest(
+            argv: ["sh", "-c", "cat a.txt b.txt; stat -c %Y a.txt"], workspace: scratch.path,
+            wallLimit: .seconds(180))
+        func shown() async throws -> [String] {
+            guard case .accepted(let bytes) = try await system.run(input: []).outcome else { return [] }
+            return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { String($0) }
+        }
+        let before = try await shown()
+        #expect(before.prefix(2) == ["as it is", "another"])
+        system.replacements = [
+            try ConfinedPath("a.txt"): FileReplacement(
+                bytes: Array("replaced, and longer\n".utf8), modifiedSeconds: 4_000_000_000)
+        ]
+        #expect(try await shown() == ["replaced, and longer", "another", "4000000000"])
+        let all = try await system.runAll(inputs: [[], []])
+        #expect(all.allSatisfy { String(decoding: $0.standardOutput, as: UTF8.self).hasPrefix("replaced") })
+        system.replacements = [:]
+        #expect(try await shown() == before)
+    }
+
     @Test func `a hanging system is a timeout that names the limit`() async throws {
         let (system, scratch) = try system(wall: .milliseconds(300))
         defer { scratch.keep() }

@@ -21,12 +21,12 @@ import WorkflowFormat
         ToolCall(tool: "file.write", arguments: ["path": .string(path), "text": .string(text)])
     }
 
-    private static func replace(_ old: String, by new: String) -> ToolCall {
-        ToolCall(
-            tool: "file.replace_line",
-            arguments: [
-                "path": "a.conf", "workspace": folder, "old_line": .string(old), "new_line": .string(new),
-            ])
+    private static func replace(_ old: String, by new: String, at number: Int? = nil) -> ToolCall {
+        var arguments: JSONObject = [
+            "path": "a.conf", "workspace": folder, "old_line": .string(old), "new_line": .string(new),
+        ]
+        if let number { arguments["line"] = .integer(number) }
+        return ToolCall(tool: "file.replace_line", arguments: arguments)
     }
 
     private static func done(
@@ -64,6 +64,19 @@ import WorkflowFormat
         // The control: what changes nothing is said to.
         let same = Self.write("./notes.md", "a\nsafe=2\n")
         #expect(try await change(of: same, after: wrote).lines == [".2 lines as before"])
+    }
+
+    @Test func `of lines that stand there more than once the numbered one is shown`() async throws {
+        let looked = Self.look("a.conf", text: "x\na\nx\n")
+        let third = try await change(of: Self.replace("x", by: "y", at: 3), after: looked)
+        #expect(third.lines == [" x", " a", "-x", "+y"])
+        let second = try await change(of: Self.replace("x", by: "y", at: 2), after: looked)
+        #expect(second.lines == ["-x", "+y"])
+        #expect(second.remark.contains("line 2 is another"))
+        // The control: without its number none of the two is meant.
+        let either = try await change(of: Self.replace("x", by: "y"), after: looked)
+        #expect(either.lines == ["-x", "+y"])
+        #expect(either.remark.contains("2 times"))
     }
 
     @Test func `what may have been changed since is not known`() async throws {

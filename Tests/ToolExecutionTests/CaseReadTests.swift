@@ -67,7 +67,18 @@ import WorkflowFormat
         #expect(failure.message.contains("case 2") && failure.message.contains("`a`"))
     }
 
+    @Test func `two files of one name, but for what follows the last dot, are refused`() async throws {
+        let path = JSONValue.string(bench.folder.path("f"))
+        try bench.folder.write("k=1", to: "f/valid/a.toml")
+        #expect(try await bench.value("case.read", ["path": path])["count"] == 1)
+        try bench.folder.write("k=2", to: "f/valid/a.txt")
+        let failure = try await bench.failure("case.read", ["path": path])
+        #expect(failure.code == "bad_data")
+        #expect(failure.message.contains("valid/a."))
+    }
+
     @Test(arguments: [
+        #"{"id": "a\u0000b", "input": "x", "expect": "accept"}"#,
         #"{"input": "x", "expect": "accept"}"#, #"{"id": "a", "expect": "accept"}"#, #"{"id": "a", "input": "x"}"#,
         #"{"id": "a", "input": "x", "expect": "maybe"}"#, #"["a"]"#,
         #"{"id": "a", "p": "x", "q": "y", "expect": "accept"}"#,

@@ -99,6 +99,35 @@ import WorkflowFormat
         broken["new_line"] = "y"
         #expect(try await bench.value("file.replace_line", broken)["replaced"] == false)
         #expect(try bench.folder.text(of: "machine/etc/a.conf") == "x\nx\n")
+        // Named by its number, it is one of them; a second time it finds its own work.
+        broken["line"] = 3
+        #expect(try await bench.value("file.replace_line", broken)["replaced"] == false)
+        broken["line"] = 2
+        for _ in 0..<2 {
+            #expect(try await bench.value("file.replace_line", broken)["replaced"] == true)
+            #expect(try bench.folder.text(of: "machine/etc/a.conf") == "x\ny\n")
+        }
+    }
+
+    @Test func `a line of a file that was changed since it was looked at is left`() async throws {
+        try bench.folder.write("a", to: "machine/etc/a.conf")
+        var edit: JSONObject = [
+            "path": "etc/a.conf", "workspace": .string(machine), "old_line": "a", "new_line": "b", "line": 1,
+            // Of one `a`.
+            "file_sha256": "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb",
+        ]
+        try bench.folder.write("a\nmore\n", to: "machine/etc/a.conf")
+        #expect(try await bench.value("file.replace_line", edit)["replaced"] == false)
+        #expect(try bench.folder.text(of: "machine/etc/a.conf") == "a\nmore\n")
+        // The control arms: without it the line is enough, and of the file that it names it is replaced, once.
+        edit["file_sha256"] = JSONValue?.none
+        #expect(try await bench.value("file.replace_line", edit)["replaced"] == true)
+        try bench.folder.write("a", to: "machine/etc/a.conf")
+        edit["file_sha256"] = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
+        for _ in 0..<2 {
+            #expect(try await bench.value("file.replace_line", edit)["replaced"] == true)
+            #expect(try bench.folder.text(of: "machine/etc/a.conf") == "b")
+        }
     }
 
     @Test func `the folder is put back byte for byte, modes and links too`() async throws {

@@ -66,6 +66,17 @@ import WorkflowFormat
         (["type": "bool", "value": "true"], "true", false),
     ]
 
+    @Test func `what differs is told in a sentence of bounded length`() async throws {
+        let keys = #"i=0; while [ $i -lt 200 ]; do printf '"key%d":1,' $i; i=$((i+1)); done"#
+        let script = "printf '{'; " + keys + #"; printf '"a":1}'"#
+        let rows = try await run(script, [("", "accept", ["a": 1]), ("", "accept", [1])])
+        #expect(failures(rows) == ["wrong-value", "wrong-value"])
+        let details = rows.map { $0["detail"]?.stringValue ?? "" }
+        #expect(details[0].hasSuffix(" (cut here)") && details[0].count < 1_100)
+        // A short one stays as it is.
+        #expect(details[1].hasPrefix("$: expected [1], got") && !details[1].hasSuffix(" (cut here)"))
+    }
+
     @Test func `values are compared by meaning`() async throws {
         let rows = try await run("cat", Self.values.map { ($0.printed, "accept", $0.expected) })
         for (row, value) in zip(rows, Self.values) {

@@ -16,7 +16,8 @@ final class Workbench: Sendable {
     private let registry: ToolRegistry
     private let executor: ToolExecutor
 
-    init() throws {
+    /// `progress`: called while a tool works through many items.
+    init(progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }) throws {
         folder = try TemporaryFolder()
         tracker = try LocalTracker(path: folder.path("tracker.sqlite"))
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -31,7 +32,7 @@ final class Workbench: Sendable {
                 run: "run-1", outputDirectory: folder.path("output"),
                 tables: try RunTables(path: folder.path("tables.sqlite")),
                 recordsPath: folder.path("records.sqlite"), tracker: tracker,
-                sandbox: SandboxExecutor(), draftedBy: "nobody", progress: { _, _ in }))
+                sandbox: SandboxExecutor(), draftedBy: "nobody", progress: progress))
     }
 
     /// What the tool observed; `isApproved`: a person says yes where the policy asks.

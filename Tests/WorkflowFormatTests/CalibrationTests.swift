@@ -1,3 +1,4 @@
+import Foundation
 import JSONSchemas
 import TestSupport
 import Testing
@@ -7,17 +8,19 @@ import WorkflowFormat
 @Suite struct CalibrationTests {
     private func field(
         weights: String = "w", step: String = "each/class", prompt: String = "p", options: [JSONValue] = ["a", "b"],
-        temperature: Double = 1.75
+        temperature: Double = 1.75, offsets: [Double] = []
     ) -> Calibration.Field {
         Calibration.Field(
             weights: weights, step: step, pointer: "/kind", prompt: prompt, options: options, temperature: temperature,
-            count: 30, suite: "s")
+            count: 30, suite: "s", offsets: offsets)
     }
 
     @Test func `what is written is read again`() throws {
         let folder = try TemporaryFolder()
         #expect(try Calibration.load(directory: folder.path) == nil)
-        let calibration = Calibration([field(), field(options: [true, .null, 1], temperature: 0.6123)])
+        let calibration = Calibration([
+            field(), field(options: [true, .null, 1], temperature: 0.6123, offsets: [0.25, -5, 1]),
+        ])
         try calibration.save(directory: folder.path)
         #expect(try Calibration.load(directory: folder.path) == calibration)
     }
@@ -45,12 +48,24 @@ import WorkflowFormat
         }
     }
 
+    @Test(arguments: ["[0.5]", "[0.5, 0.5, 0.5]", "[0.5, 5.001]", "[-1e9, 0]", "[0.5, \"0.5\"]", "{}", "\"0.5\""])
+    func `offsets that no fit ends at, or not one for each option, are refused`(offsets: String) throws {
+        let folder = try TemporaryFolder()
+        try Calibration([field(offsets: [0.5, 0.5])]).save(directory: folder.path)
+        #expect(try Calibration.load(directory: folder.path)?.fields.first?.offsets == [0.5, 0.5])
+        let written = try String(contentsOfFile: Calibration.path(in: folder.path), encoding: .utf8)
+        let changed = written.replacing("[0.5, 0.5]", with: offsets)
+        #expect(changed != written)
+        try folder.write(changed, to: Calibration.fileName)
+        #expect(throws: CalibrationError.self) { _ = try Calibration.load(directory: folder.path) }
+    }
+
     @Test func `a temperature counts for its step, field and options only`() {
         let calibration = Calibration([field()])
-        #expect(calibration.temperature(of: "/kind", at: "each[12]/class", options: ["a", "b"]) == 1.75)
-        #expect(calibration.temperature(of: "/kind", at: "each[12]/class", options: ["a", "c"]) == nil)
-        #expect(calibration.temperature(of: "/other", at: "each[12]/class", options: ["a", "b"]) == nil)
-        #expect(calibration.temperature(of: "/kind", at: "each[12]/next", options: ["a", "b"]) == nil)
+        #expect(calibration.adjustment(of: "/kind", at: "each[12]/class", options: ["a", "b"])?.temperature == 1.75)
+        #expect(calibration.adjustment(of: "/kind", at: "each[12]/class", options: ["a", "c"]) == nil)
+        #expect(calibration.adjustment(of: "/other", at: "each[12]/class", options: ["a", "b"]) == nil)
+        #expect(calibration.adjustment(of: "/kind", at: "each[12]/next", options: ["a", "b"]) == nil)
         #expect(Calibration.step(of: "a[3]/b[10]/c") == "a/b/c")
     }
 

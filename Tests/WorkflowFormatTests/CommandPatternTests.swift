@@ -15,4 +15,16 @@ import WorkflowFormat
         #expect((CommandPattern(line)?.permits(argv) ?? false) == permits)
         #expect(CommandPattern.permits(argv, by: [line]) == permits)
     }
+
+    @Test(arguments: [
+        ("sed", ["sed", "-i", "d", "x"], false), ("sed", ["sed"], true), ("sed ...", ["sed", "-i", "d", "x"], true),
+        ("sed -n p *", ["sed", "-n", "p", "x"], true), ("sed -n p *", ["sed", "-i", "p", "x"], false),
+    ])
+    func `a program alone permits a change without arguments only`(
+        line: String, argv: [String], permits: Bool
+    ) throws {
+        let pattern = try #require(CommandPattern(line))
+        #expect(pattern.permitsChange(argv) == permits)
+        #expect(pattern.program == "sed")
+    }
 }

@@ -12,9 +12,9 @@ package struct EntryStatus: Hashable, Sendable {
     /// Its size in bytes as the kernel reports it; what a sparse file would hold if it were full.
     package let byteCount: Int
     /// When its content was last changed, whole seconds since 1970.
-    package let modifiedSeconds: Int64
+    package private(set) var modifiedSeconds: Int64
     /// The nanoseconds that belong to ``modifiedSeconds``.
-    package let modifiedNanoseconds: UInt32
+    package private(set) var modifiedNanoseconds: UInt32
     /// Whose it is.
     let owner: EntryOwner
 
@@ -54,6 +54,14 @@ package struct EntryStatus: Hashable, Sendable {
     var setIDBit: String? {
         if permissions & 0o4000 != 0 { return "a set-user-ID bit" }
         return permissions & 0o2000 != 0 ? "a set-group-ID bit" : nil
+    }
+
+    /// The same with another time of its content's last change.
+    func modified(atSecond seconds: Int64) -> EntryStatus {
+        var copy = self
+        copy.modifiedSeconds = seconds
+        copy.modifiedNanoseconds = 0
+        return copy
     }
 
     /// Whether both are the same file or folder, whatever was done to it.

@@ -3,6 +3,7 @@ struct WorkspaceBuilder: ~Copyable {
     private let folder: ConfinedFolder
     private let limits: WorkspaceLimits
     private let operation: String
+    private let replacements: [ConfinedPath: FileReplacement]
     private var fileByteCount = 0
 
     private(set) var archive: WorkspaceArchive
@@ -10,11 +11,13 @@ struct WorkspaceBuilder: ~Copyable {
     private(set) var leftOut: [WorkspaceSnapshot.LeftOut] = []
 
     init(
-        folder: ConfinedFolder, limits: WorkspaceLimits, operation: String, archive: consuming WorkspaceArchive
+        folder: ConfinedFolder, limits: WorkspaceLimits, operation: String, archive: consuming WorkspaceArchive,
+        replacements: [ConfinedPath: FileReplacement] = [:]
     ) {
         self.folder = folder
         self.limits = limits
         self.operation = operation
+        self.replacements = replacements
         self.archive = archive
     }
 
@@ -72,11 +75,17 @@ struct WorkspaceBuilder: ~Copyable {
 
     private mutating func addFile(_ path: ConfinedPath) throws(ConfinedFolderError) {
         let file = try folder.openFile(path)
+        let replacement = replacements[path]
+        let count = replacement?.bytes.count ?? file.status.byteCount
         // It may have grown since its size was counted.
-        guard file.status.byteCount <= limits.byteLimit - fileByteCount else {
-            throw .tooLarge(byteLimit: limits.byteLimit)
+        guard count <= limits.byteLimit - fileByteCount else { throw .tooLarge(byteLimit: limits.byteLimit) }
+        fileByteCount += count
+        if let replacement {
+            let start = try archive.append(
+                path, status: file.status.modified(atSecond: replacement.modifiedSeconds), content: replacement.bytes)
+            manifest.add(path, status: file.status, content: .file(start..<(start + count)))
+            return
         }
-        fileByteCount += file.status.byteCount
         let range = try archive.append(path, file: file)
         manifest.add(path, status: file.status, content: .file(range))
     }

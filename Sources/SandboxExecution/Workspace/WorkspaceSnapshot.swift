@@ -31,9 +31,15 @@ package final class WorkspaceSnapshot: Sendable {
     /// A file that is written to meanwhile is copied as it is found, so one change may be half in it; importing such a
     /// file back is refused, since it then differs from its copy.
     ///
+    /// `replacements`: what files of the folder hold in the copy instead of their own bytes; a path at which no file
+    /// is doesn't count.
+    ///
     /// - Throws: `invalidProfile` when the folder is no folder, a limit is broken, or something in it cannot be read;
     ///   `systemFailed` when there is no memory for it.
-    package init(of path: String, limits: WorkspaceLimits = WorkspaceLimits()) throws(SandboxError) {
+    package init(
+        of path: String, limits: WorkspaceLimits = WorkspaceLimits(),
+        replacements: [ConfinedPath: FileReplacement] = [:]
+    ) throws(SandboxError) {
         let folder = try ConfinedFolder(opening: path, what: "workspace")
         let operation = "copy workspace `\(VisiblePath.text(of: path.utf8))` into sandbox"
         do {
@@ -43,7 +49,8 @@ package final class WorkspaceSnapshot: Sendable {
                 .systemFailed, operation: operation, reason: error.reason, systemError: error.systemError)
         }
         let archive = try WorkspaceArchive(operation: operation)
-        var builder = WorkspaceBuilder(folder: folder, limits: limits, operation: operation, archive: archive)
+        var builder = WorkspaceBuilder(
+            folder: folder, limits: limits, operation: operation, archive: archive, replacements: replacements)
         try builder.build()
         self.limits = limits
         leftOut = builder.leftOut

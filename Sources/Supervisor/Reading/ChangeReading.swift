@@ -17,7 +17,7 @@ enum ChangeReading {
             guard let old = arguments["old_line"]?.stringValue, let new = arguments["new_line"]?.stringValue else {
                 return nil
             }
-            return replacement(of: old, by: new, in: before, path: path)
+            return replacement(of: old, by: new, at: arguments["line"]?.intValue, in: before, path: path)
         case "file.write":
             guard let text = arguments["text"]?.stringValue else { return nil }
             return writing(text, over: before, path: path)
@@ -25,16 +25,19 @@ enum ChangeReading {
         }
     }
 
-    private static func replacement(of old: String, by new: String, in before: String?, path: String) -> ChangeView {
+    private static func replacement(
+        of old: String, by new: String, at number: Int?, in before: String?, path: String
+    ) -> ChangeView {
         let plain = [ChangeView.Line(.removed, old), ChangeView.Line(.added, new)]
         guard let before else {
             return ChangeView(path: path, lines: plain, remark: "The record doesn't hold the rest of the file.")
         }
-        let (text, count) = replaced(old, by: new, in: before)
+        let (text, count) = replaced(old, by: new, in: before, at: number)
         guard let after = text else {
             return ChangeView(
                 path: path, lines: plain,
-                remark: "As the run saw the file last, the line stands there \(count) times: so nothing is replaced.")
+                remark: number.map { "As the run saw the file last, line \($0) is another: so nothing is replaced." }
+                    ?? "As the run saw the file last, the line stands there \(count) times: so nothing is replaced.")
         }
         guard let lines = LineDifference.lines(from: before, to: after) else {
             return ChangeView(path: path, lines: plain, remark: "The file is too long for the rest to be shown.")
@@ -60,14 +63,17 @@ enum ChangeReading {
             remark: "The whole content. The record doesn't hold what stands there now, if anything does.")
     }
 
-    /// The text after the tool replaced the line, which it does where the line stands there once, and how often it stands.
-    /// As there, a carriage return in front of a line's end is no part of the line.
-    private static func replaced(_ old: String, by new: String, in text: String) -> (after: String?, count: Int) {
+    /// The text after the tool replaced the line, which it does where the line stands there once or, with a number, where
+    /// that line is it, and how often it stands. As there, a carriage return in front of a line's end is no part of the line.
+    private static func replaced(
+        _ old: String, by new: String, in text: String, at number: Int?
+    ) -> (after: String?, count: Int) {
         var lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map { Array($0) }
         // What follows the last line's end is no line.
         if lines.last?.isEmpty == true { lines.removeLast() }
         let places = lines.indices.filter { place in
             let line = lines[place]
+            guard number == nil || number == place + 1 else { return false }
             return (line.last == 0x0D ? line.dropLast() : line[...]).elementsEqual(old.utf8)
         }
         guard places.count == 1, let place = places.first else { return (nil, places.count) }

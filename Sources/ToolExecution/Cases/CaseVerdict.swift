@@ -13,6 +13,9 @@ struct CaseVerdict: Hashable, Sendable {
     /// What was observed, as reports show it.
     let observed: JSONValue
 
+    /// How long a sentence is at most, in characters: a program may print what it likes, and an issue has to hold it.
+    private static let detailLimit = 1_000
+
     /// Judges `run` by `expectation`.
     init(_ run: CaseRun, expectation: CaseExpectation) {
         observed = Self.observation(run)
@@ -34,13 +37,17 @@ struct CaseVerdict: Hashable, Sendable {
                 return
             }
             if let difference = ValueComparison.difference(expected: expected, observed: value) {
-                (outcome, failure, detail) = ("fail", "wrong-value", difference)
+                (outcome, failure, detail) = ("fail", "wrong-value", Self.cut(difference))
             } else {
                 (outcome, failure, detail) = ("pass", "", "")
             }
         case (.rejected, .reject), (.accepted, .accept):
             (outcome, failure, detail) = ("pass", "", "")
         }
+    }
+
+    private static func cut(_ text: String) -> String {
+        text.count > detailLimit ? text.prefix(detailLimit) + " (cut here)" : text
     }
 
     private static func observation(_ run: CaseRun) -> JSONValue {

@@ -45,13 +45,18 @@ struct FileReplaceLineTool: Tool {
             return refused("a line has no line breaks")
         }
         let approval = JSONValue.string(context.approvedBy ?? "policy")
-        let found = Self.lines(equalTo: old, in: bytes)
+        let number = arguments.integer("line")
+        let found = Self.lines(equalTo: old, in: bytes, at: number)
         guard let line = found.first, found.count == 1 else {
             // The same effect a second time finds its own work.
-            if found.isEmpty, Self.lines(equalTo: new, in: bytes).count == 1 {
+            if found.isEmpty, Self.lines(equalTo: new, in: bytes, at: number).count == 1 {
                 return ["replaced": true, "changes": [], "approved_by": approval]
             }
-            return refused("the line stands there \(found.count) times")
+            return refused(
+                number.map { "the line isn't line \($0)" } ?? "the line stands there \(found.count) times")
+        }
+        if let digest = arguments.string("file_sha256"), digest != ContentDigest.hex(bytes) {
+            return refused("the file was changed since the line was tried")
         }
         let changed = Array(bytes[..<line.lowerBound] + new + bytes[line.upperBound...])
         do {
@@ -67,14 +72,17 @@ struct FileReplaceLineTool: Tool {
         ]
     }
 
-    private static func lines(equalTo line: [UInt8], in bytes: [UInt8]) -> [Range<Int>] {
+    /// Where `line` stands; only as line `number`, counted from 1, where one is given.
+    private static func lines(equalTo line: [UInt8], in bytes: [UInt8], at number: Int?) -> [Range<Int>] {
         var found: [Range<Int>] = []
         var start = 0
+        var place = 0
         while start < bytes.count {
             var end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
             let next = end + 1
             if end > start, bytes[end - 1] == 0x0D { end -= 1 }
-            if bytes[start..<end].elementsEqual(line) { found.append(start..<end) }
+            place += 1
+            if number == nil || number == place, bytes[start..<end].elementsEqual(line) { found.append(start..<end) }
             start = next
         }
         return found

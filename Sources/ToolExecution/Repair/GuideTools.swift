@@ -9,8 +9,8 @@ struct GuideReadTool: Tool {
         let text = try Self.text(arguments)
         if Self.isGuide(text) { return ["rows": [], "title": "", "meaning": "", "impact": ""] }
         let reading = RunbookReader.read(text)
-        guard reading.segments.count <= 400 else {
-            throw ToolError(.limit, "Can't read the runbook: it has \(reading.segments.count) parts and may have 400.")
+        guard reading.segments.count <= RunbookReader.partLimit else {
+            throw ToolError(.limit, "Can't read the runbook: it has more than \(RunbookReader.partLimit) parts.")
         }
         return [
             "rows": .array(reading.segments.map { $0.toJSON() }), "title": .string(reading.title),
@@ -78,10 +78,21 @@ struct GuideNextTool: Tool {
     func execute(_ arguments: JSONObject, in context: ToolContext) async throws -> JSONValue {
         do {
             let guide = try Guide(arguments["guide"] ?? .null)
-            return ["action": GuideProcedure.next(guide, after: arguments["past"]?.arrayValue ?? [])]
+            let past = arguments["past"]?.arrayValue ?? []
+            return ["action": GuideProcedure.next(guide, after: past, list: try Self.list(arguments))]
         } catch {
             throw ToolError(.badData, error.description)
         }
+    }
+
+    /// The operator's list, and what to do with steps that it doesn't permit.
+    static func list(_ arguments: JSONObject) throws(GuideError) -> OperatorList {
+        let word = arguments["unlisted"]?.stringValue ?? OperatorList.Unlisted.stop.rawValue
+        guard let unlisted = OperatorList.Unlisted(rawValue: word) else {
+            throw GuideError("`\(word)` says nothing of unlisted commands")
+        }
+        let lines = arguments["allow"]?.arrayValue?.compactMap(\.stringValue)
+        return OperatorList(lines, unlisted: unlisted)
     }
 }
 
@@ -92,7 +103,8 @@ struct GuideRecordTool: Tool {
     func execute(_ arguments: JSONObject, in context: ToolContext) async throws -> JSONValue {
         do {
             let guide = try Guide(arguments["guide"] ?? .null)
-            return GuideProcedure.record(guide, arguments["past"]?.arrayValue ?? [])
+            let past = arguments["past"]?.arrayValue ?? []
+            return GuideProcedure.record(guide, past, list: try GuideNextTool.list(arguments))
         } catch {
             throw ToolError(.badData, error.description)
         }

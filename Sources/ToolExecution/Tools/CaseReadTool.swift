@@ -30,6 +30,10 @@ struct CaseReadTool: Tool {
             guard let line = value.objectValue, let id = line.string("id") else {
                 throw ToolError(.badData, "Can't read \(place): it has no `id`.")
             }
+            guard !id.utf8.contains(0) else {
+                // SQLite gives it back only up to there, and one case would pass for another.
+                throw ToolError(.badData, "Can't read \(place): its `id` holds a zero character.")
+            }
             guard seen.insert(id).inserted else {
                 throw ToolError(.badData, "Can't read \(place): the id `\(id)` is there twice.")
             }
@@ -72,6 +76,7 @@ struct CaseReadTool: Tool {
             throw ToolError(.limit, "Can't read the cases: `\(folder)` holds more files than are read at once.")
         }
         let all = Set(files)
+        var seen: Set<String> = []
         var result: [JSONObject] = []
         for file in files {
             let top = file.split(separator: "/").first.map(String.init)
@@ -79,6 +84,9 @@ struct CaseReadTool: Tool {
             let stem = (file as NSString).deletingPathExtension
             let isExpectation = file.hasSuffix(".json") && files.contains { $0 != file && $0.hasPrefix(stem + ".") }
             if isExpectation { continue }
+            guard seen.insert(stem).inserted else {
+                throw ToolError(.badData, "Can't read `\(file)`: another file has the same name before its last dot.")
+            }
             let bytes = try TextFile.bytes(at: folder + "/" + file)
             var row: JSONObject = ["id": .string(stem), "expect": .string(top == "valid" ? "accept" : "reject")]
             let (text, base64) =

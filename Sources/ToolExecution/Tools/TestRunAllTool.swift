@@ -1,4 +1,3 @@
-import Foundation
 import JSONSchemas
 import SandboxExecution
 
@@ -8,37 +7,21 @@ struct TestRunAllTool: Tool {
 
     func execute(_ arguments: JSONObject, in context: ToolContext) async throws -> JSONValue {
         let system = try SystemUnderTest.of(arguments, context)
-        let cases = try arguments.rows("cases")
-        var inputs: [[UInt8]] = []
-        var expectations: [CaseExpectation] = []
-        for (index, item) in cases.enumerated() {
-            let id = item.string("id") ?? "number \(index + 1)"
-            guard let expectation = CaseExpectation(expect: item.string("expect"), value: item["value"]) else {
-                throw ToolError(.badArgument, "Can't run case \(id): `expect` must be accept or reject.")
-            }
-            expectations.append(expectation)
-            if let text = item.string("input") {
-                inputs.append(Array(text.utf8))
-            } else if let base64 = item.string("input_base64"), let data = Data(base64Encoded: base64) {
-                inputs.append(Array(data))
-            } else {
-                throw ToolError(.badArgument, "Can't run case \(id): it has neither `input` nor valid `input_base64`.")
-            }
-        }
+        let suite = try CaseSuite(try arguments.rows("cases"))
         let progress = context.environment.progress
         let runs: [CaseRun]
         do {
-            runs = try await system.runAll(inputs: inputs, parallel: 2) { done, total in progress(done, total) }
+            runs = try await system.runAll(inputs: suite.inputs, parallel: 2) { done, total in progress(done, total) }
         } catch {
             throw error.toolFailure
         }
         var rows: [JSONValue] = []
         var tally: [String: Int] = [:]
         for (index, run) in runs.enumerated() {
-            let verdict = CaseVerdict(run, expectation: expectations[index])
+            let verdict = suite.verdict(on: run, at: index)
             tally[verdict.outcome, default: 0] += 1
-            var row = cases[index]
-            row["expected"] = expectations[index].json
+            var row = suite.rows[index]
+            row["expected"] = suite.expectations[index].json
             row["observed"] = verdict.observed
             row["outcome"] = .string(verdict.outcome)
             row["failure"] = .string(verdict.failure)

@@ -8,7 +8,7 @@ import WorkflowFormat
         "spec-to-test-plan": [
             "file.read", "file.read path sample/spec.md",
             "quote.check", "quote.check path sample/spec.md",
-            "case.read", "case.read path sample/cases.jsonl",
+            "case.read", "case.read path sample/cases.jsonl", "case.vary", "case.group",
             "table.write",
             "sql.query", "sql.query statement any", "sql.query database any",
             "search", "search in any",
@@ -30,6 +30,11 @@ import WorkflowFormat
             "file.replace_line", "file.replace_line path etc/queue.conf",
             "folder.snapshot", "folder.restore",
         ] + commands,
+        // All of it on copies; the one change waits for a person.
+        "fix-from-failures": [
+            "case.read", "case.read path sample/cases.jsonl", "table.write", "sql.query", "sql.query database any",
+            "test.run_all", "patch.read", "patch.candidates", "patch.try", "file.look",
+        ],
     ]
 
     /// Asking the tracker which of the listed labels it has: one by one, and all in one call.

@@ -1,7 +1,7 @@
 import JSONSchemas
 import WorkflowFormat
 
-/// Attacks on the tools of the three workflows: an honest call in which one thing is what an attacker wants.
+/// Attacks on the tools of the workflows: an honest call in which one thing is what an attacker wants.
 enum AttackCases {
     /// What is attacked in each workflow, and how.
     private static let aims: [String: [(tool: String, argument: String, kind: AttackKind)]] = [
@@ -39,6 +39,18 @@ enum AttackCases {
             ("issue.create", "project", .project), ("issue.create", "labels", .workflowLabels),
             ("issue.create", "title", .length(140)), ("issue.create", "body", .length(20_000)),
         ],
+        "fix-from-failures": [
+            ("case.read", "path", .path), ("sql.query", "statement", .statement),
+            ("test.run_all", "argv", .program), ("test.run_all", "workspace", .unruledFolder),
+            ("patch.read", "workspace", .folder), ("patch.read", "source", .source),
+            ("patch.read", "cases_file", .path),
+            ("patch.candidates", "workspace", .folder), ("patch.candidates", "source", .source),
+            ("patch.try", "argv", .program), ("patch.try", "compile", .program),
+            ("patch.try", "workspace", .folder), ("patch.try", "source", .source), ("patch.try", "cases_file", .path),
+            ("file.look", "workspace", .folder), ("file.look", "path", .source),
+            ("file.replace_line", "path", .source), ("file.replace_line", "workspace", .folder),
+            ("file.replace_line", "old_line", .length(2000)), ("file.replace_line", "new_line", .length(2000)),
+        ],
     ]
 
     /// How many calls of a tool a run may make.
@@ -51,6 +63,7 @@ enum AttackCases {
             ("command.run", 60), ("file.replace_line", 40), ("folder.snapshot", 1), ("folder.restore", 1),
             ("issue.create", 20),
         ],
+        "fix-from-failures": [("file.replace_line", 1)],
     ]
 
     /// The attacks on a workflow.

@@ -22,6 +22,8 @@ enum AttackKind {
     case command
     /// A file that the operator did not list for editing.
     case editedFile
+    /// Another file of the folder than the run was given.
+    case source
     /// Another folder than the run was given.
     case folder
     /// The same for an argument that no rule speaks about: the floor under every policy asks.
@@ -46,7 +48,7 @@ enum AttackKind {
     func rule(of tool: String, _ argument: String) -> String {
         switch self {
         case .path: "\(tool).\(argument).under"
-        case .project, .workflowLabels, .program, .folder, .statement: "\(tool).\(argument).from"
+        case .project, .workflowLabels, .program, .source, .folder, .statement: "\(tool).\(argument).from"
         case .listedLabels: "\(tool).\(argument).one_of"
         case .length: "\(tool).\(argument).max_length"
         case .command, .editedFile: "\(tool).\(argument).commands"
@@ -83,6 +85,10 @@ enum AttackKind {
             Self.attempts([
                 "bin/queue", "/etc/passwd", "../x", "etc/queue.conf.bak", "etc/../bin/queue", "ETC/queue.conf", "",
             ])
+        case .source:
+            Self.attempts([
+                "other.py", "check.py", "tests/cases.jsonl", "../x", "/etc/passwd", "./shelves.py", "SHELVES.py", "*",
+            ]) + Self.forged(honest)
         case .folder: Self.attempts(Self.folders(honest)) + Self.forged(honest)
         case .unruledFolder: Self.attempts(Self.folders(honest) + [honest])
         case .statement:

@@ -3,7 +3,7 @@ import PolicyEngine
 import Testing
 import WorkflowFormat
 
-/// A planner that was taken over by what it read, against the policies of the three workflows.
+/// A planner that was taken over by what it read, against the policies of the workflows.
 ///
 /// Every attack is an honest call with one thing changed. The rule that is there for it must decide; the honest call
 /// must not be denied; and without the rule the attack, or another one like it, must fare otherwise.
@@ -17,6 +17,8 @@ import WorkflowFormat
         "ticket-triage: search.query.max_length", "ticket-triage: issue.close",
         "repair-guide: file.look.path.max_length", "repair-guide: file.replace_line.old_line.max_length",
         "repair-guide: file.replace_line.new_line.max_length",
+        "fix-from-failures: file.replace_line.old_line.max_length",
+        "fix-from-failures: file.replace_line.new_line.max_length",
     ]
 
     @Test func `there are enough attacks, on everything that says where a call lands or looks`() throws {

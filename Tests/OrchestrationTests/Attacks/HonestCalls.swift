@@ -1,7 +1,7 @@
 import JSONSchemas
 import WorkflowFormat
 
-/// What honest runs of the three workflows call: every tool that they list.
+/// What honest runs of the workflows call: every tool that they list.
 enum HonestCalls {
     /// The calls of a workflow, at least one a tool.
     static func all(of workflow: ShippedWorkflow) -> [ShippedCall] {
@@ -9,6 +9,7 @@ enum HonestCalls {
         case "spec-to-test-plan": plan(workflow)
         case "ticket-triage": triage(workflow)
         case "repair-guide": repair(workflow)
+        case "fix-from-failures": fix(workflow)
         default: []
         }
     }
@@ -28,9 +29,23 @@ enum HonestCalls {
                 ["path": .input("spec"), "rows": .planner([["quote": "Keys.", "byte_start": 0, "byte_end": 5]])]),
             workflow.call("case.read", ["path": .input("cases")]),
             workflow.call(
+                "case.vary",
+                [
+                    "text": .planner("# Keys"),
+                    "rules": .planner([["id": "R-001", "quote": "Keys.", "polarity": "must"]]),
+                ]),
+            workflow.call("case.group", ["rows": .planner([["id": "a", "expect": "accept", "outcome": "pass"]])]),
+            workflow.call(
                 "table.write",
                 ["table": .workflow("cases"), "rows": .planner([["id": "a"]]), "columns": .workflow(["id"])]),
             workflow.call("sql.query", ["statement": .workflow("SELECT 1 AS one"), "tables": .workflow(["cases"])]),
+            // What a failing case holds is asked with.
+            workflow.call(
+                "sql.query",
+                [
+                    "statement": .workflow("SELECT ? AS input"), "tables": .workflow(["cases"]),
+                    "parameters": .planner(["1h"]),
+                ]),
             // An agent writes a statement itself.
             workflow.call(
                 "sql.query",
@@ -53,6 +68,45 @@ enum HonestCalls {
                 [
                     "project": .input("project"), "title": .planner("Accepts 1h60m"), "body": .planner("It does."),
                     "labels": .workflow(["bug"]),
+                ]),
+        ]
+    }
+
+    private static func fix(_ workflow: ShippedWorkflow) -> [ShippedCall] {
+        let suite: JSONValue = [["id": "a", "input": "1", "expect": "accept"]]
+        return [
+            workflow.call("case.read", ["path": .input("cases")]),
+            workflow.call(
+                "test.run_all",
+                ["argv": .input("sut"), "workspace": .input("workspace"), "cases": .planner(suite)]),
+            workflow.call(
+                "table.write",
+                ["table": .workflow("before"), "rows": .planner([["id": "a"]]), "columns": .workflow(["id"])]),
+            workflow.call("sql.query", ["statement": .workflow("SELECT 1 AS one"), "tables": .workflow(["before"])]),
+            workflow.call(
+                "patch.read",
+                [
+                    "workspace": .input("workspace"), "source": .input("source"), "cases_file": .input("cases"),
+                    "limit": .workflow(60),
+                ]),
+            workflow.call(
+                "patch.candidates",
+                [
+                    "workspace": .input("workspace"), "source": .input("source"), "lines": .planner([["line": 1]]),
+                ]),
+            workflow.call(
+                "patch.try",
+                [
+                    "argv": .input("sut"), "compile": .input("compile"), "workspace": .input("workspace"),
+                    "source": .input("source"), "cases_file": .input("cases"), "seconds": .input("seconds"),
+                    "cases": .planner(suite), "candidates": .planner([["line": 1, "new": "x"]]),
+                ]),
+            workflow.call("file.look", ["path": .input("source"), "workspace": .input("workspace")]),
+            workflow.call(
+                "file.replace_line",
+                [
+                    "path": .input("source"), "workspace": .input("workspace"), "line": .planner(1),
+                    "old_line": .planner("x = 1"), "new_line": .planner("x = 2"), "why": .planner("Cases fail."),
                 ]),
         ]
     }

@@ -21,9 +21,9 @@ struct ShippedWorkflow {
     private let roots: [String: [String: [String]]]
     private let lists: [String: [String: [String]]]
 
-    static let names = ["spec-to-test-plan", "ticket-triage", "repair-guide"]
+    static let names = ["spec-to-test-plan", "ticket-triage", "repair-guide", "fix-from-failures"]
 
-    /// All three, each as wide as an operator can open it: the repair changes things without asking.
+    /// All of them, each as wide as an operator can open it: the repair changes things without asking.
     static func all() throws -> [ShippedWorkflow] {
         try names.map { try ShippedWorkflow($0, changed: $0 == "repair-guide" ? ["commands": "allow"] : [:]) }
     }
@@ -54,6 +54,7 @@ struct ShippedWorkflow {
                     lines.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { .string(String($0)) })
             case .command: values[input.name] = .array(text.split(separator: " ").map { .string(String($0)) })
             case .boolean: values[input.name] = .bool(text == "true")
+            case .integer: if let number = Int(text) { values[input.name] = .integer(number) }
             default: values[input.name] = .string(text)
             }
         }

@@ -78,6 +78,7 @@ def figure(name, gold, guide):
         with open(os.path.join(sys.argv[2], gold["file"]), "rb") as file:
             raw = file.read()
         quotes = guide["steps"] + guide["commands"] + guide["cautions"]
+        quotes += [detail for step in guide["steps"] for detail in step.get("details", [])]
         return share(sum(raw[q["byte_start"]:q["byte_end"]] == q["quote"].encode() for q in quotes), len(quotes))
     sys.exit(__doc__)
 
