@@ -90,11 +90,30 @@ def score(data, kind, path, gold):
     print(done.stdout.strip())
 
 
+def causes(out):
+    """The failing cases of the run that wrote `out`, by cause, from its record."""
+    warrant = os.environ.get("WARRANT", "warrant")
+
+    def ask(*words):
+        done = subprocess.run([warrant, *words, "--json"], capture_output=True, text=True, check=True)
+        return [json.loads(line) for line in done.stdout.splitlines() if line.strip()]
+
+    runs = ask("runs", "--workflow", "spec-to-test-plan", "--limit", "1000")
+    run = next(r["run"] for r in runs if r.get("output") and os.path.realpath(r["output"]) == os.path.realpath(out))
+    groups = {}
+    for entry in ask("show", run, "--step", "grouped"):
+        if entry.get("kind") == "observationRecorded":
+            for row in entry["body"]["observation"]["value"]["rows"]:
+                groups.setdefault(row["cause"], []).append(row["id"])
+    return list(groups.values())
+
+
 def detection(out, data, made, issues, official):
     """The failing cases that the run made and whose expectation the control parser shares.
 
-    A gold defect counts as shown where one of them is in an issue most of whose official cases belong to that defect. All
-    are listed for a person, who may find more.
+    A gold defect counts as shown where one of them is of one cause, as the run itself told causes, with official cases most
+    of which belong to that defect; and as proposed where that cause is an issue, so that the second look bore the made
+    cases out. All are listed for a person, who may find more.
     """
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     sys.path.insert(0, os.path.join(cache, "warrant", "data", "tomli-2.2.1"))
@@ -121,14 +140,20 @@ def detection(out, data, made, issues, official):
         json.dump(right, file, ensure_ascii=False, indent=1)
     defects = {c: d["id"] for d in load(data, "gold_defects.json")["defects"] for c in d["failing_cases"]}
     agreed = {r["case"] for r in right}
-    shown = set()
-    for issue in issues:
-        causes = [defects[official[c]] for c in issue["failing_cases"] if c in official]
-        main_cause = max(set(causes), key=causes.count) if causes else None
-        if main_cause and 2 * causes.count(main_cause) > len(causes) and agreed.intersection(issue["failing_cases"]):
-            shown.add(main_cause)
+
+    def of(groups):
+        found = set()
+        for cases in groups:
+            known = [defects[official[c]] for c in cases if official.get(c) in defects]
+            most = max(set(known), key=known.count) if known else None
+            if most and 2 * known.count(most) > len(known) and agreed.intersection(cases):
+                found.add(most)
+        return sorted(found)
+
+    shown, proposed = of(causes(out)), of(issue["failing_cases"] for issue in issues)
     show({
-        "gold_defects_shown_by_made_cases": len(shown), "which": sorted(shown), "made_cases": len(made),
+        "gold_defects_shown_by_made_cases": len(shown), "which": shown, "also_in_an_issue": proposed,
+        "made_cases": len(made),
         "failing": sum(r["outcome"] != "pass" for r in made),
         "failing_as_the_control_says": len(right), "listed_in": "shown.json",
     })
