@@ -8,6 +8,8 @@ struct ReadOutcome {
     private let confidence: [String: Double]
     /// Nil where the step has no limit for them.
     private let margins: [String: Double]?
+    /// Each option's share, by pointer; nil where the step doesn't ask for them.
+    private let shares: JSONValue?
     /// Fields that didn't reach a limit and are null now, in order.
     private(set) var escalated: [String] = []
     private var proven: [JSONValue] = []
@@ -20,7 +22,7 @@ struct ReadOutcome {
     init(
         value: JSONValue, confidence: [String: Double], thresholds: [(pointer: String, threshold: Double)],
         margins: [String: Double], minMargins: [(pointer: String, threshold: Double)],
-        quotes: [String], sources: [String], segment: JSONValue?
+        quotes: [String], sources: [String], segment: JSONValue?, shares: JSONValue? = nil
     ) {
         self.value = value
         // Six digits: enough for any threshold, the same text on every run, and all that the record has.
@@ -28,6 +30,7 @@ struct ReadOutcome {
         self.confidence = confidence
         let margins = margins.mapValues { ($0 * 1_000_000).rounded() / 1_000_000 }
         self.margins = minMargins.isEmpty ? nil : margins
+        self.shares = shares
         escalate(thresholds, known: confidence)
         escalate(minMargins, known: margins)
         escalated.sort()
@@ -66,6 +69,7 @@ struct ReadOutcome {
             "outcome": escalated.isEmpty ? "done" : "needs_person",
         ]
         if let margins = marginJSON { members["margin"] = margins }
+        if let shares { members["shares"] = shares }
         return .object(members)
     }
 

@@ -163,6 +163,13 @@ struct ResolvedChoice {
         return (value, confidence)
     }
 
+    /// What stands for an option in a table of shares; nil for what isn't one.
+    func name(of option: JSONValue) -> String? {
+        guard let letter = option.stringValue else { return nil }
+        guard let index = letters.firstIndex(of: letter) else { return offersNone ? letter : nil }
+        return identifiers[index].stringValue ?? identifiers[index].serialized(.compact)
+    }
+
     private func restoring(_ value: JSONValue, _ tokens: ArraySlice<String>) -> JSONValue {
         guard let token = tokens.first else {
             guard let letter = value.stringValue, let index = letters.firstIndex(of: letter) else { return .null }

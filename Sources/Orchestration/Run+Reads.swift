@@ -138,10 +138,14 @@ extension Run {
     ) -> (step: StepResult, written: JSONValue, tally: RedactionTally) {
         let (written, tally) = redacted(answer.value)
         let (value, confidence) = ResolvedChoice.restore(written, answer.confidence, question.choices)
+        // Not a conditional expression: in one, `nil` would be JSON's null.
+        var shares: JSONValue?
+        if question.step.showsShares { shares = answer.optionShares(question.choices) }
         let outcome = ReadOutcome(
             value: value, confidence: confidence, thresholds: question.step.minConfidence,
             margins: answer.margins(question.choices), minMargins: question.step.minMargin,
-            quotes: question.step.quotes, sources: question.request.data.map(\.text), segment: question.segment)
+            quotes: question.step.quotes, sources: question.request.data.map(\.text), segment: question.segment,
+            shares: shares)
         return (StepResult(outcome.json, label: answer.label), written, tally)
     }
 

@@ -145,7 +145,8 @@ public struct ChoiceShares: Hashable, Sendable {
         return shares[place] - (shares.indices.filter { $0 != place }.map { shares[$0] }.max() ?? 0)
     }
 
-    private var adjustedProbabilities: [Double] {
+    /// How sure it is that each option is right, 0...1, adding up to 1, in the order of the options.
+    public var adjustedProbabilities: [Double] {
         adjustment.applied(to: ChoiceVotes.mixed(probabilities, with: votes, weight: voteWeight))
     }
 }

@@ -50,6 +50,8 @@ public struct ReadStep: Hashable, Sendable {
     /// Pointers to closed fields, each with the confidence below which the smaller model's answer isn't taken; `nil` for a
     /// reading that doesn't ask it.
     public let firstBelow: [(pointer: String, threshold: Double)]?
+    /// Whether the result has the share of each option of the fields that are weighed.
+    public let showsShares: Bool
 
     /// The most tokens that a reading may ask for: more than any context holds, and few enough to reckon with.
     public static let mostTokens = 1_000_000
@@ -60,7 +62,7 @@ public struct ReadStep: Hashable, Sendable {
         schemaPosition: SourcePosition = SourcePosition(file: "workflow.yaml"), quotes: [String] = [],
         minConfidence: [(pointer: String, threshold: Double)] = [], choices: [ChoiceSource] = [],
         maxTokens: Int? = nil, context: ValueTemplate? = nil, minMargin: [(pointer: String, threshold: Double)] = [],
-        firstBelow: [(pointer: String, threshold: Double)]? = nil
+        firstBelow: [(pointer: String, threshold: Double)]? = nil, showsShares: Bool = false
     ) {
         self.data = data
         self.instruction = instruction
@@ -73,6 +75,7 @@ public struct ReadStep: Hashable, Sendable {
         self.context = context
         self.minMargin = minMargin
         self.firstBelow = firstBelow
+        self.showsShares = showsShares
     }
 
     /// Whether both are the same reading.
@@ -82,7 +85,7 @@ public struct ReadStep: Hashable, Sendable {
         }
         return left.data == right.data && left.instruction == right.instruction && left.schema == right.schema
             && left.quotes == right.quotes && left.choices == right.choices && left.maxTokens == right.maxTokens
-            && left.context == right.context
+            && left.context == right.context && left.showsShares == right.showsShares
     }
 
     private var limits: [(pointer: String, threshold: Double)] { minConfidence + minMargin + (firstBelow ?? []) }

@@ -88,6 +88,8 @@ extension WorkflowReader {
             ("outcome", .scalar("a string")),
         ]
         if fields.has("min_margin") { members.append(("margin", .anything)) }
+        let showsShares = readShares(fields, schema)
+        if showsShares { members.append(("shares", .anything)) }
         guard let schema else { return (nil, .object(members)) }
         let step = ReadStep(
             data: data, instruction: instruction, schema: schema,
@@ -96,7 +98,7 @@ extension WorkflowReader {
             choices: readChoices(fields, schema, canScore: true),
             maxTokens: reader.integer(fields, "max_tokens", atLeast: 1, atMost: ReadStep.mostTokens),
             context: fields["context"].flatMap { template($0) }, minMargin: readMinMargin(fields, schema),
-            firstBelow: readFirst(fields, schema))
+            firstBelow: readFirst(fields, schema), showsShares: showsShares)
         return (step, .object(members))
     }
 

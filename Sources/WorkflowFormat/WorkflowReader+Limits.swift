@@ -25,6 +25,26 @@ extension WorkflowReader {
         return readClosedLimits(node, "min_margin", schema, of: fields)
     }
 
+    /// Whether the options' shares are part of the result: of fields that are weighed anyway, since that costs an evaluation.
+    mutating func readShares(_ fields: Fields, _ schema: JSONSchema?) -> Bool {
+        guard reader.boolean(fields, "shares") ?? false else { return false }
+        let limited = ["min_confidence", "min_margin"].flatMap { key -> [String] in
+            guard let node = fields[key], case .mapping(let members) = node.kind else { return [] }
+            return members.map(\.name)
+        }
+        let isWeighed = limited.contains { name in
+            name == Self.everyField || isChoice(name, of: fields)
+                || schema.map { ClosedField.isClosed(name, in: $0) } ?? true
+        }
+        if !isWeighed {
+            reader.report(
+                fields.position(of: "shares"),
+                "`shares` needs an `enum` or a boolean under `min_confidence` or `min_margin`",
+                fix: "Write `min_confidence: { /field: 0 }`, which weighs and refuses nothing.")
+        }
+        return true
+    }
+
     /// Below which confidence the larger model is asked too; nil for a step that doesn't ask the smaller one.
     mutating func readFirst(_ fields: Fields, _ schema: JSONSchema) -> [(pointer: String, threshold: Double)]? {
         guard let node = fields["first"] else { return nil }

@@ -7,8 +7,8 @@ extension WorkflowReader {
         (
             "read",
             [
-                "context", "instruction", "schema", "quotes", "min_confidence", "min_margin", "first", "choices",
-                "max_tokens",
+                "context", "instruction", "schema", "quotes", "min_confidence", "min_margin", "shares", "first",
+                "choices", "max_tokens",
             ]
         ),
         ("agent", []), ("approve", []), ("render", []), ("steps", []),

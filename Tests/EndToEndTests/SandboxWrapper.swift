@@ -41,17 +41,6 @@ extension Command {
         return found
     }
 
-    /// Waits until as many processes carry `mark`, for half a minute at most; returns how many do.
-    static func waitForProcesses(with mark: String, count: Int) async throws -> Int {
-        let deadline = ContinuousClock.now + .seconds(30)
-        var seen = processes(with: mark).count
-        while seen != count, ContinuousClock.now < deadline {
-            try await Task.sleep(for: .milliseconds(5))
-            seen = processes(with: mark).count
-        }
-        return seen
-    }
-
     /// A number of seconds to sleep for that marks a test's processes.
     static func sleepMark() -> String { "7\(Int.random(in: 10_000_000...99_999_999)).5" }
 }

@@ -144,6 +144,24 @@ import WorkflowFormat
         #expect(errors.count == 1 && errors[0].contains("margin"), "\(errors)")
     }
 
+    @Test func `shares are a field only of a step that asks for them, and that names fields to weigh`() throws {
+        let reference = Self.text.replacing("steps.class.margin", with: "steps.class.shares")
+        let errors = try Self.errors(reference)
+        #expect(errors.count == 1 && errors[0].contains("shares"), "\(errors)")
+        let asking = reference.replacing("    min_margin:", with: "    shares: true\n    min_margin:")
+        #expect(try Self.load(asking).steps.count == 1)
+        #expect(
+            try Self.errors(asking.replacing("    min_margin: { /urgent: 0.2 }\n", with: ""))
+                == ["12:5: `shares` needs an `enum` or a boolean under `min_confidence` or `min_margin`"])
+        let open = "shares: true\n    min_confidence: { /topic: 0 }\n"
+        #expect(
+            try Self.errors(
+                asking.replacing("shares: true\n    min_margin: { /urgent: 0.2 }\n", with: open)
+                    .replacing("    choices:\n      /topic: { from: \"${inputs.kinds}\" }\n", with: "")
+            ).contains { $0.contains("`shares` needs an `enum`") })
+        #expect(try Self.errors(asking.replacing("shares: true", with: "shares: 1")).count == 2)
+    }
+
     @Test func `only a reading asks a smaller model first`() throws {
         let gate = "  - id: gate\n    first: {}\n    approve: { summary: Go on? }\n"
         let text = Self.text.replacing("  - id: class\n", with: gate + "  - id: class\n")

@@ -94,7 +94,8 @@ import WorkflowFormat
             step == [
                 "id", "when", "for_each", "as", "parallel", "limit", "so_far", "call", "with", "read", "context",
                 "instruction",
-                "schema", "quotes", "min_confidence", "min_margin", "first", "choices", "max_tokens", "agent",
+                "schema", "quotes", "min_confidence", "min_margin", "shares", "first", "choices",
+                "max_tokens", "agent",
                 "approve",
                 "render",
                 "steps",

@@ -65,6 +65,7 @@ enum CallCommand {
             line["wall_s"] = PeerCommands.rounded(started.duration(to: .now) / .seconds(1))
             line["right"] = .bool(item.isRight(call))
             line["call"] = call.map { .string($0.name) } ?? .null
+            if let arguments = call?.arguments { line["arguments"] = .object(arguments) }
             if let fit { line["fit"] = fit.json }
             for (name, value) in cost.members { line[name] = value }
             if let server {
@@ -76,6 +77,8 @@ enum CallCommand {
                 peer.add(item, reply.call)
                 line["server_wall_s"] = PeerCommands.rounded(reply.seconds)
                 line["server_right"] = .bool(item.isRight(reply.call))
+                line["server_call"] = reply.call.map { .string($0.name) } ?? .null
+                if let arguments = reply.call?.arguments { line["server_arguments"] = .object(arguments) }
             }
             PeerCommands.detail(line, arguments)
         }
