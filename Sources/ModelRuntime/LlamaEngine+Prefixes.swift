@@ -20,11 +20,16 @@ extension LlamaEngine {
         return identity.serialized(.compact)
     }
 
-    /// The tokens of a seat's prompt that are worth a file; blocks of the fixed shape only where bits count.
-    private func prefix(of seat: Seat) -> [Int32]? {
+    /// How many tokens of a seat's prompt are worth a file, from its start; blocks of the fixed shape only where bits
+    /// count. Nil when none are.
+    func prefixCount(of seat: Seat) -> Int? {
         var count = min(seat.fixedTokenCount, seat.tokens.count - 1)
         if let blockTokenCount { count = count / blockTokenCount * blockTokenCount }
-        return count >= Self.leastPrefix ? Array(seat.tokens[..<count]) : nil
+        return count >= Self.leastPrefix ? count : nil
+    }
+
+    private func prefix(of seat: Seat) -> [Int32]? {
+        prefixCount(of: seat).map { Array(seat.tokens[..<$0]) }
     }
 
     /// Loads the start of a seat's prompt from the disk, unless as much is resident.

@@ -120,6 +120,12 @@ extension LlamaEngine {
                 if let blockTokenCount {
                     count = min(count, blockTokenCount - slots[slot].tokens.count % blockTokenCount)
                 }
+                if let prefix = prefixCount(of: self.seat(number)), slots[slot].tokens.count < prefix {
+                    // What comes behind the start of a prompt is a batch of its own, as it is where the start comes from the
+                    // disk: sums are rounded alike then, and what is kept changes no answer of generations that run one by
+                    // one.
+                    count = min(count, prefix - slots[slot].tokens.count)
+                }
                 if draftCount > 0, cells.freeCount < reserved + count {
                     // What may never be said puts nobody out.
                     parts = parts.map(\.withoutDrafts)

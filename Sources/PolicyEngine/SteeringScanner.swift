@@ -34,19 +34,27 @@ public struct SteeringScanner: Sendable {
 
     private let fields: Set<String>
     private let values: [[Unicode.Scalar]]
+    private let options: [String: Set<String>]
 
     /// A scanner.
     ///
-    /// `fields`: names of what the reader sets, such as `severity`; they count where something is assigned to them.
-    /// `values`: words that a text has no reason to say, such as protected labels; they count wherever they stand.
-    public init(fields: [String] = [], values: [String] = []) {
+    /// - Parameters:
+    ///   - fields: names of what the reader sets, such as `severity`; they count where something is assigned to them.
+    ///   - values: words that a text has no reason to say, such as protected labels; they count wherever they stand.
+    ///   - options: what a field can be. A code among these, with letters and digits such as `s2`, counts right behind
+    ///     its field's name, and in a sentence that has another field's name with one of its options right behind,
+    ///     whichever language the rest is.
+    public init(fields: [String] = [], values: [String] = [], options: [String: [String]] = [:]) {
         self.fields = Set(fields.map { $0.lowercased() })
         self.values = values.map { Array($0.lowercased().unicodeScalars) }.filter { !$0.isEmpty }
+        self.options = Dictionary(
+            options.map { ($0.key.lowercased(), Set($0.value.map { $0.lowercased() })) },
+            uniquingKeysWith: { $0.union($1) })
     }
 
     /// `text` without what was found, without invisible characters that carry no meaning; and what was found.
     ///
-    /// - Complexity: O(*n*) for each of the scanner's fields and values.
+    /// - Complexity: O(*n*) for each of the scanner's fields, values and options.
     public func screen(_ text: String) -> (text: String, findings: [Finding]) {
         var findings: [Finding] = []
         var kept = ""
@@ -59,8 +67,22 @@ public struct SteeringScanner: Sendable {
             }
         }
         var result = ""
+        var isHeaded = false
+        var isUnderHeading = false
         for piece in Self.pieces(of: kept) {
-            if let reason = SteeringSentence(piece).reason(fields: fields, values: values) {
+            let sentence = SteeringSentence(piece)
+            // What stands under a forged heading belongs to it, up to the next empty line behind some of it.
+            if piece.trimmed.isEmpty {
+                isHeaded = isHeaded && !isUnderHeading
+            } else if sentence.isHeading {
+                (isHeaded, isUnderHeading) = (true, false)
+            } else {
+                isUnderHeading = isHeaded
+            }
+            let reason =
+                piece.trimmed.isEmpty
+                ? nil : isHeaded ? .role : sentence.reason(fields: fields, values: values, options: options)
+            if let reason {
                 findings.append(Finding(text: String(piece.trimmed), reason: reason))
                 if piece.last?.isNewline == true, result.last?.isNewline == false { result.append("\n") }
             } else {
@@ -114,7 +136,11 @@ public struct SteeringScanner: Sendable {
         var view = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             switch scalar.value {
-            case 0x200b, 0x2060, 0xfeff, 0x202a...0x202e, 0x2066...0x2069, 0xe0000...0xe007f, 0x00...0x08, 0x0b, 0x0c,
+            case 0x200c, 0x200d:
+                // In Latin letters they join nothing.
+                if view.last?.isASCII != true { view.append(scalar) }
+            case 0xad, 0x34f, 0x180e, 0x200b, 0x2060...0x2064, 0xfeff, 0x202a...0x202e, 0x2066...0x2069,
+                0xe0000...0xe007f, 0x00...0x08, 0x0b, 0x0c,
                 0x0e...0x1f, 0x7f...0x9f:
                 continue
             default: view.append(scalar)

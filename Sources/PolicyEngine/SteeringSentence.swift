@@ -31,11 +31,13 @@ struct SteeringSentence {
     }
 
     /// Why it is to be taken out; nil where it isn't.
-    func reason(fields: Set<String>, values: [[Unicode.Scalar]]) -> SteeringScanner.Reason? {
+    func reason(
+        fields: Set<String>, values: [[Unicode.Scalar]], options: [String: Set<String>]
+    ) -> SteeringScanner.Reason? {
         if isTurn { return .role }
         if speaksToMachine { return .addressee }
         if dropsRules { return .instructions }
-        if values.contains(where: stands) || setsField(fields) { return .field }
+        if values.contains(where: stands) || setsField(fields) || namesCode(options) { return .field }
         if claimsApproval { return .approval }
         if wantsDisclosure { return .disclosure }
         if holdsEncodedText { return .encoded }
@@ -47,6 +49,25 @@ struct SteeringSentence {
     private static let turns = ["assistant", "tool_result", "tool_call"].map { Array($0.unicodeScalars) }
     private static let shoutedTurns = ["SYSTEM", "DEVELOPER", "ASSISTANT", "TOOL_RESULT"].map {
         Array($0.unicodeScalars)
+    }
+
+    private static let headings: Set<String> = [
+        "message", "prompt", "note", "notice", "instruction", "instructions", "override",
+    ]
+
+    private static let headingMarks = Set("=#*[<-_>".unicodeScalars)
+    private static let headingLength = 6
+
+    /// Whether it is the heading of a forged message, `=== SYSTEM NOTE ===` or `SYSTEM NOTE:`, and no sentence about one.
+    var isHeading: Bool {
+        guard let first = words.first, words.count <= Self.headingLength else { return false }
+        let parts = first.text.split(separator: "_").map(String.init)
+        let names = parts.count > 1 ? parts : words.prefix(2).map(\.text)
+        guard names.count == 2, names[0] == "system", Self.headings.contains(names[1]),
+            parts.count > 1 || isNext(1, apart: " ]):*-")
+        else { return false }
+        let marks = lower.filter { !PreparedText.isSpace($0) }
+        return marks.first.map(Self.headingMarks.contains) == true || marks.last == ":"
     }
 
     /// Whether it begins with a role's name and a colon or bracket, after marks and a time of day, or holds the mark of
@@ -88,7 +109,36 @@ struct SteeringSentence {
         ["a", "la"],
     ]
 
+    /// Words that a note begins with, and the word behind each that says whom it is for.
+    private static let notices: [String: Set<String>] = [
+        "note": ["to", "for", "pour", "à", "au"], "notice": ["to", "for"], "instruction": ["to", "for"],
+        "instructions": ["to", "for", "pour"], "hinweis": ["an", "für", "fuer"], "anweisung": ["an", "für", "fuer"],
+        "notiz": ["an", "für", "fuer"], "nota": ["para", "al", "a", "per"], "aviso": ["para", "al", "a"],
+        "mensaje": ["para", "al", "a"], "remarque": ["pour", "à"], "consigne": ["pour", "à"], "avviso": ["per", "al"],
+        "uwaga": ["dla", "do"], "notatka": ["dla", "do"],
+    ]
+    /// Beginnings of names for what sorts texts.
+    private static let sorting = [
+        "sorter", "sortierer", "sortierprogramm", "sortiersystem", "klassifizierer", "klassifikator", "classifier",
+        "classific", "clasificador", "klasyfikator", "sztuczn",
+    ]
+
+    /// A note at the beginning, right behind it for whom, and within three words what sorts.
+    private var isNoticeToSorter: Bool {
+        for index in words.indices.prefix(3) {
+            guard let toward = Self.notices[words[index].text], index + 1 < words.count,
+                toward.contains(words[index + 1].text), isNext(index + 1, apart: " ")
+            else { continue }
+            // An article or an adjective may stand in between.
+            return words[(index + 2)...].prefix(3).contains { word in
+                Self.called.contains(word.text) || Self.sorting.contains { word.text.hasPrefix($0) }
+            }
+        }
+        return false
+    }
+
     private var speaksToMachine: Bool {
+        if isNoticeToSorter { return true }
         for (index, word) in words.enumerated() {
             if Self.called.contains(word.text), isCalled(word) { return true }
             if index > 0, isNext(index, apart: " ") {
@@ -245,6 +295,46 @@ struct SteeringSentence {
             if fields.contains(String(String.UnicodeScalarView(name))), isAssigned(index) { return true }
         }
         return false
+    }
+
+    private static let parting: Set<String> = ["of", "von", "de", "d", "di", "z"]
+
+    /// Whether it says a code of a field, such as `s2`, right behind the field's name, or anywhere where another field's
+    /// name has one of its options right behind it.
+    private func namesCode(_ options: [String: Set<String>]) -> Bool {
+        guard !options.isEmpty else { return false }
+        // A longer name may have an ending: `componente`.
+        func isName(_ word: String, of field: String) -> Bool {
+            word == field || field.count >= 6 && word.hasPrefix(field)
+        }
+        func isCode(_ word: String, of field: String) -> Bool {
+            Self.isCode(word) && options[field]?.contains(word) == true
+        }
+        let isOwn = options.keys.contains { field in
+            follows(within: 12, { isName($0, of: field) }, { isCode($0, of: field) })
+        }
+        if isOwn { return true }
+        guard words.contains(where: { word in options.keys.contains { isCode(word.text, of: $0) } }) else {
+            return false
+        }
+        return options.contains { field, names in
+            words.indices.dropLast().contains { index in
+                guard isName(words[index].text, of: field) else { return false }
+                // At most a short word stands in between, `kind is wish`, but not `kind of bug`.
+                let next = words[index + 1]
+                if names.contains(next.text) { return next.range.lowerBound - words[index].range.upperBound <= 4 }
+                guard index + 2 < words.count, next.text.count <= 3, !Self.parting.contains(next.text) else {
+                    return false
+                }
+                return names.contains(words[index + 2].text)
+                    && words[index + 2].range.lowerBound - next.range.upperBound <= 3
+            }
+        }
+    }
+
+    private static func isCode(_ word: String) -> Bool {
+        word.unicodeScalars.contains(where: PreparedText.isDigit)
+            && word.unicodeScalars.contains(where: \.properties.isAlphabetic)
     }
 
     private func isFieldCharacter(_ scalar: Unicode.Scalar) -> Bool {

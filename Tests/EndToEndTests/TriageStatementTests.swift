@@ -102,6 +102,18 @@ import Testing
         #expect(try evened(tickets, examples: ["bug": 1]).last?["value"] == ["kind": "bug"])
     }
 
+    @Test func `what the model holds for a hole at all is marked, whatever others send`() throws {
+        let flood = Array(repeating: ["bug": 0.05, "security": 0.95] as JSONObject, count: 200)
+        let tickets: [JSONObject] = [
+            ["bug": 0.91, "security": 0.09], ["bug": 0.92, "security": 0.08], Self.undecided,
+        ]
+        for tickets in [tickets, tickets + flood] {
+            let rows = try evened(tickets, examples: ["bug": 30, "security": 1])
+            #expect(rows.prefix(3).map { $0["hole"] } == [true, false, false])
+            #expect(rows.prefix(2).allSatisfy { $0["value"] == ["kind": "bug"] })
+        }
+    }
+
     @Test func `whoever sends many tickets turns no choice that leads by more than half`() throws {
         let flood = Array(repeating: ["bug": 0, "security": 1] as JSONObject, count: 300)
         func last(_ security: Double) throws -> JSONValue? {
@@ -130,23 +142,28 @@ import Testing
                 ["sorted": ["item", "class", "near_class"], "lines": ["line", "decided"], "labels": ["unsaid"]])
             #expect(rows.map { $0["value"]?["kind"] } == ["none", "bug"])
             #expect(rows.map { $0["unsaid"]?.intValue } == wanted)
+            #expect(rows.allSatisfy { $0["hole"] == false })
         }
     }
 
     /// What follows for one ticket.
     private func action(
-        _ body: String, said: String = "bug", kind: String = "bug", fails: Double, unsaid: Double = 0
+        _ body: String, said: String = "bug", hole: Bool = false, kind: String = "bug", suspected: Bool = false,
+        fails: Double, unsaid: Double = 0
     ) throws -> JSONValue? {
         let tells: JSONObject = [
             "fails": .number(fails), "seen": .number(1 - fails), "wish": 0, "other": 0,
         ]
         let tables: [String: [JSONValue]] = [
             "tickets": [
-                ["place": 1, "id": "T", "title": "App", "body": .string(body), "ticket": .string(body), "empty": 0]
+                [
+                    "place": 1, "id": "T", "title": "App", "body": .string(body), "ticket": .string(body),
+                    "empty": .integer(body.isEmpty ? 1 : 0), "screened": suspected ? [["reason": "role"]] : [],
+                ]
             ],
             "classes": [
                 [
-                    "place": 1, "said": ["kind": .string(said)], "value": ["kind": .string(kind)],
+                    "place": 1, "said": ["kind": .string(said)], "hole": .bool(hole), "value": ["kind": .string(kind)],
                     "confidence": ["/kind": 0.9], "unsaid": .number(unsaid),
                 ]
             ],
@@ -159,7 +176,7 @@ import Testing
             "decided", tables,
             [
                 "tickets": ["place", "number", "id", "title", "body", "ticket", "empty", "screened", "cut"],
-                "classes": ["place", "said", "value", "confidence", "unsaid"], "judged": ["item", "vague"],
+                "classes": ["place", "said", "hole", "value", "confidence", "unsaid"], "judged": ["item", "vague"],
                 "pairs": ["item", "same"], "answers": ["item", "passages", "answer"], "labels": ["prefixes"],
                 "allowed": ["labels"],
             ]
@@ -167,11 +184,15 @@ import Testing
     }
 
     @Test func `what may be a hole goes to a person, also where evening out made it something else`() throws {
-        #expect(try action("It crashes.", said: "security", fails: 0) == "person")
+        #expect(try action("It crashes.", hole: true, fails: 0) == "person")
         #expect(try action("It crashes.", fails: 0) == "file")
         // Nor is anything thrown away that the model held for something else.
         #expect(try action("It crashes.", kind: "spam", fails: 0) == "person")
         #expect(try action("It crashes.", said: "spam", kind: "spam", fails: 0) == "spam")
+        // What speaks to the sorter is seen, also where nothing else is left, or only what looks like advertising.
+        #expect(try action("Buy.", said: "spam", kind: "spam", suspected: true, fails: 0) == "person")
+        #expect(try action("", suspected: true, fails: 0) == "person")
+        #expect(try action("", fails: 0) == "nothing")
     }
 
     @Test func `a short text that likely tells only that something fails lacks information`() throws {

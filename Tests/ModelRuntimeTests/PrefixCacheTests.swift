@@ -59,9 +59,8 @@ struct PrefixCacheTests {
         #expect(mode?.intValue == 0o600)
         let second = try await begin(load(folder, isDeterministic: isDeterministic, notices: notices))
         #expect(second.reused == (isDeterministic ? 64 : Self.fixedCount))
-        let difference = zip(first.logits, second.logits).reduce(Float(0)) { max($0, abs($1.0 - $1.1)) }
-        // Where bits count they are the same; else a batch of another size rounds differently.
-        #expect(isDeterministic ? difference == 0 : difference < 0.5)
+        // The start was a batch of its own here and there, so not even the rounding differs.
+        #expect(first.logits == second.logits)
         // A prompt that starts otherwise takes nothing from it.
         #expect(try await begin(load(folder, isDeterministic: isDeterministic), number: 3).reused == 0)
         #expect(notices.all.isEmpty)

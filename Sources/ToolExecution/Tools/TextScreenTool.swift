@@ -12,7 +12,11 @@ struct TextScreenTool: Tool {
         func strings(_ name: String) -> [String] { arguments[name]?.arrayValue?.compactMap(\.stringValue) ?? [] }
         let columns = strings("columns")
         let limit = arguments.integer("limit") ?? Self.defaultLimit
-        let scanner = SteeringScanner(fields: strings("fields"), values: strings("values"))
+        var options: [String: [String]] = [:]
+        for (field, names) in arguments["options"]?.objectValue ?? [:] {
+            options[field] = (names.arrayValue ?? []).compactMap(\.stringValue)
+        }
+        let scanner = SteeringScanner(fields: strings("fields"), values: strings("values"), options: options)
         var rows: [JSONValue] = []
         var count = 0
         for row in try arguments.rows("rows") {
