@@ -144,6 +144,13 @@ import Testing
             #expect(rows.map { $0["unsaid"]?.intValue } == wanted)
             #expect(rows.allSatisfy { $0["hole"] == false })
         }
+        let hole: JSONValue = [
+            "item": ["place": 0], "class": ["value": ["kind": "security"], "confidence": [:], "shares": [:]],
+        ]
+        let marked = try rows(
+            "evened", ["sorted": [hole], "lines": [], "labels": [["unsaid": nil]]],
+            ["sorted": ["item", "class", "near_class"], "lines": ["line", "decided"], "labels": ["unsaid"]])
+        #expect(marked.map { $0["hole"] } == [true])
     }
 
     /// What follows for one ticket.
