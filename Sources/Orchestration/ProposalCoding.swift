@@ -17,8 +17,17 @@ extension Proposal {
         ]
         if let answerer { body[Answerer.member] = answerer.json }
         if let fit { body[CallFit.member] = fit.json }
+        if !leftOut.isEmpty { body[Self.leftOutMember] = .array(leftOut.map { .string($0) }) }
         for (name, value) in more { body[name] = value }
         return .object(body)
+    }
+
+    /// The member of a body that names the arguments left out.
+    private static let leftOutMember = "left_out"
+
+    /// The arguments left out that ``json(prompt:_:)`` wrote.
+    static func leftOut(recorded body: JSONValue) -> [String] {
+        (body[leftOutMember]?.arrayValue ?? []).compactMap(\.stringValue)
     }
 }
 
@@ -51,6 +60,7 @@ extension RecordedRun {
         return Proposal(
             tool: tool, arguments: arguments, label: Label(recorded: body["label"] ?? .null), confidence: confidence,
             usage: TokenUsage(json: body["usage"]), text: text, answerer: Answerer(json: body[Answerer.member]),
-            fit: CallFit(json: body[CallFit.member]))
+            fit: CallFit(json: body[CallFit.member]),
+            leftOut: Proposal.leftOut(recorded: body))
     }
 }

@@ -125,9 +125,11 @@ extension Run {
         let (proposal, tally) = redacted(
             try await services.propose(
                 conversation, tools: offered, grammar: grammar, sampling: sampling, address: address,
-                tokenLimit: min(Self.callTokenLimit, meter.tokensLeft), declining: declining), dialect: dialect)
+                tokenLimit: min(Self.callTokenLimit, meter.tokensLeft), turnLimit: meter.tokensLeft,
+                declining: declining), dialect: dialect)
         times.add(.planning, since: started)
         if declining != nil, proposal.fit == nil { noteUnweighed() }
+        if !proposal.leftOut.isEmpty { note(leftOut: proposal.leftOut, of: proposal.tool, at: address) }
         meter.count(tokens: proposal.usage.budgetTokens)
         services.report(.usage(proposal.usage))
         try record(.valueProduced, at: address, proposal.json(prompt: conversation.prompt, Self.counts(tally)))
@@ -136,6 +138,13 @@ extension Run {
                 address: address, result: "\(proposal.tool) \(JSONValue.object(proposal.arguments).serialized())",
                 seconds: started.duration(to: .now).seconds))
         return proposal
+    }
+
+    /// Says what a call came to no end with.
+    private func note(leftOut names: [String], of tool: String, at address: String) {
+        let listed = names.map { "`\($0)`" }.joined(separator: ", ")
+        services.report(
+            .note("What `\(address)` writes for `\(tool)` came to no end in \(listed); it was written again without."))
     }
 
     /// When the first turn makes no call; nil for a step that doesn't ask, or has nothing to call in it.

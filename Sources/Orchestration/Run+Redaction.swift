@@ -61,7 +61,8 @@ extension Run {
         return (
             Proposal(
                 tool: proposal.tool, arguments: arguments, label: proposal.label, confidence: proposal.confidence,
-                usage: proposal.usage, text: changed ?? text, answerer: proposal.answerer, fit: proposal.fit), tally
+                usage: proposal.usage, text: changed ?? text, answerer: proposal.answerer, fit: proposal.fit,
+                leftOut: proposal.leftOut), tally
         )
     }
 

@@ -108,7 +108,8 @@ extension ConstrainedGenerator {
             answer.tokens.count < tokenLimit
             || answer.tokens.count == tokenLimit && answer.matcher.isFinished
         guard !isWithin else { return }
-        throw PlanningError.answerTooLong(request.address, limit: tokenLimit, usage: answer.usage)
+        throw PlanningError.answerTooLong(
+            request.address, limit: tokenLimit, usage: answer.usage, written: answer.matcher.output)
     }
 }
 

@@ -30,13 +30,18 @@ public struct Planner: Sendable {
     /// `conversation`: the conversation so far; only what was appended since the last turn is evaluated.
     /// `tools`: the tools on offer in this turn, a subset of the conversation's.
     /// `address`: the turn's address.
+    /// `tokenLimit`: tokens of the call. One that has no end within it is written again without the argument that it was
+    /// in, where the schema lets that be left out: what a small model makes up without an end is nearly always something
+    /// that nobody asked for. The proposal says what was left out.
+    /// `turnLimit`: tokens that all tries together may take, those of the prompt included; a try that might take more isn't
+    /// made. Nil for no limit.
     /// `declining`: when no call is to be written; nil where one always is, and of no effect on a model that can't tell
     /// how probable a text is, or where its question doesn't fit into the context.
     ///
     /// - Throws: `ModelError`, `PlanningError`, `CancellationError`.
     public func propose(
         _ conversation: Conversation, tools: [OfferedTool], grammar: Grammar, address: String, tokenLimit: Int,
-        declining: Declining? = nil
+        turnLimit: Int? = nil, declining: Declining? = nil
     ) async throws -> Proposal {
         var asked = TokenUsage()
         var fit: CallFit?
@@ -47,31 +52,22 @@ public struct Planner: Sendable {
                     declining, fit, usage: asked, in: conversation, tools: tools, address: address)
             }
         }
-        let form: JSONValue = [
-            "tools": .array(tools.map { ["name": .string($0.name), "arguments": $0.arguments.source] })
-        ]
-        let generation: Generation
-        do {
-            generation = try await model.generator(sampling: sampling, memory: memory)
-                .generate(
-                    conversation.prompt, grammar: grammar, form: form,
-                    request: RequestID(address: address, keepsSequence: true, copiesData: true),
-                    tokenLimit: tokenLimit)
-        } catch let error as PlanningError {
-            throw error.adding(asked)
-        }
+        let (generation, leftOut) = try await call(
+            in: conversation, tools: tools, grammar: grammar, address: address, tokenLimit: tokenLimit,
+            turnLimit: turnLimit, spent: asked)
         return try Self.proposal(
             from: generation.bytes,
             confidence: ValueSpans.confidence(of: generation.dropping(model.summary.dialect.callPrefix.utf8.count)),
-            usage: asked + generation.usage, answerer: generation.answerer, in: conversation, tools: tools,
-            dialect: model.summary.dialect, address: address, fit: fit)
+            usage: generation.usage, answerer: generation.answerer, in: conversation, tools: tools,
+            dialect: model.summary.dialect, address: address, fit: fit, leftOut: leftOut)
     }
 
     /// Reads the call that a model wrote; the same for one that writes now and one that a record tells of.
     static func proposal(
         from bytes: [UInt8], confidence: [String: Double], usage: TokenUsage, answerer: Answerer?,
         in conversation: Conversation,
-        tools: [OfferedTool], dialect: ChatDialect, address: String, isRedacted: Bool = false, fit: CallFit? = nil
+        tools: [OfferedTool], dialect: ChatDialect, address: String, isRedacted: Bool = false, fit: CallFit? = nil,
+        leftOut: [String] = []
     ) throws(PlanningError) -> Proposal {
         let body = bytes.dropFirst(dialect.callPrefix.utf8.count).dropLast(dialect.callSuffix.utf8.count)
         let value: JSONValue
@@ -91,7 +87,8 @@ public struct Planner: Sendable {
         }
         return Proposal(
             tool: name, arguments: arguments, label: conversation.prompt.label, confidence: confidence, usage: usage,
-            text: String(decoding: bytes, as: UTF8.self), answerer: answerer, fit: fit)
+            text: String(decoding: bytes, as: UTF8.self), answerer: answerer, fit: fit,
+            leftOut: leftOut)
     }
 }
 

@@ -22,6 +22,8 @@ public struct PlanningError: Error, Hashable, Sendable, CustomStringConvertible 
     public let description: String
     /// What the answer cost that came to nothing, as far as that is known.
     public private(set) var usage = TokenUsage()
+    /// What there is of an answer that did not end, in UTF-8; a server's is not kept.
+    public private(set) var written: [UInt8] = []
 
     /// An error with its sentence.
     public init(_ code: Code, _ description: String) {
@@ -31,10 +33,14 @@ public struct PlanningError: Error, Hashable, Sendable, CustomStringConvertible 
 }
 
 extension PlanningError {
-    static func answerTooLong(_ address: String, limit: Int, usage: TokenUsage = TokenUsage()) -> PlanningError {
-        PlanningError(
-            .answerTooLong, "Can't finish the answer of step `\(address)`: it reached the limit of \(limit) tokens."
-        ).adding(usage)
+    static func answerTooLong(
+        _ address: String, limit: Int, usage: TokenUsage = TokenUsage(), written: [UInt8] = []
+    ) -> PlanningError {
+        var error = PlanningError(
+            .answerTooLong, "Can't finish the answer of step `\(address)`: it reached the limit of \(limit) tokens.")
+        error.usage = usage
+        error.written = written
+        return error
     }
 
     /// The same with what was spent before.

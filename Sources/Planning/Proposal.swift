@@ -21,11 +21,14 @@ public struct Proposal: Sendable {
     /// How well the tools on offer fit what was wanted, where that was weighed before the call was written. Too little, and
     /// the call is the one that stands for none.
     public let fit: CallFit?
+    /// The optional arguments that it was written again without, in this order, since it came to no end with them.
+    public let leftOut: [String]
 
     /// A proposal as the journal recorded it.
     public init(
         tool: String, arguments: JSONObject, label: Label, confidence: [String: Double], usage: TokenUsage,
-        text: String, answerer: Answerer? = nil, fit: CallFit? = nil
+        text: String, answerer: Answerer? = nil, fit: CallFit? = nil,
+        leftOut: [String] = []
     ) {
         self.tool = tool
         self.arguments = arguments
@@ -35,5 +38,6 @@ public struct Proposal: Sendable {
         self.text = text
         self.answerer = answerer
         self.fit = fit
+        self.leftOut = leftOut
     }
 }

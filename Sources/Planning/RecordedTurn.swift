@@ -15,15 +15,17 @@ public struct RecordedTurn: Sendable {
     private let isRedacted: Bool
     private let answerer: Answerer?
     private let fit: CallFit?
+    private let leftOut: [String]
 
     /// A turn that was recorded.
     ///
     /// `isRedacted`: whether parts of it were replaced: no grammar need admit what stands there now.
     /// `answerer`: who wrote it, where that wasn't the weights in the process.
     /// `fit`: how well the tools fitted what was wanted, where that was weighed.
+    /// `leftOut`: the arguments that the call was written again without.
     public init(
         text: String, confidence: [String: Double], usage: TokenUsage, isRedacted: Bool = false,
-        answerer: Answerer? = nil, fit: CallFit? = nil
+        answerer: Answerer? = nil, fit: CallFit? = nil, leftOut: [String] = []
     ) {
         self.text = text
         self.confidence = confidence
@@ -31,6 +33,7 @@ public struct RecordedTurn: Sendable {
         self.isRedacted = isRedacted
         self.answerer = answerer
         self.fit = fit
+        self.leftOut = leftOut
     }
 
     /// The proposal that the text is, in this conversation and among these tools.
@@ -48,7 +51,7 @@ public struct RecordedTurn: Sendable {
         let proposal = try Planner.proposal(
             from: bytes, confidence: confidence, usage: usage, answerer: answerer, in: conversation, tools: tools,
             dialect: dialect,
-            address: address, isRedacted: isRedacted, fit: fit)
+            address: address, isRedacted: isRedacted, fit: fit, leftOut: leftOut)
         // What of the fit isn't the model's can be worked out again.
         if let declining, let fit, abs(fit.words - declining.question.wordShare) > Self.tolerance {
             throw PlanningError(

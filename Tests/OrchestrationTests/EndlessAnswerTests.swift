@@ -1,5 +1,6 @@
 import Databases
 import JSONSchemas
+import ModelRuntime
 import Orchestration
 import RunJournal
 import Testing
@@ -80,5 +81,35 @@ import Testing
         let stage = try Stage(AgentTests.text, files: AgentTests.files)
         let verdict = try await stage.play([("study#1", Self.endless)])
         #expect(verdict.outcome == .budgetExhausted && verdict.exitCode == 4, "\(verdict)")
+    }
+
+    @Test func `a result without end in an optional part is given without it, which the record and a note say`()
+        async throws
+    {
+        let answer = "answer: { type: string, maxLength: 40 }"
+        let text = Self.text.replacing(
+            answer + " }", with: answer + ", steps: { type: array, items: { type: string, maxLength: 99 } } }")
+        let endless = AgentTests.call(
+            "finish", ["answer": "found", "steps": .array((1...99).map { .string("Step \($0).") })])
+        let ended = AgentTests.call("finish", ["answer": "found", "steps": ["One."]])
+        let stage = try Stage(text, files: Self.files)
+        let notes = Notes()
+        let model = ScriptedModel([
+            ("each[0]/study#1", endless), ("each[0]/study#1", AgentTests.finish), ("each[1]/study#1", ended),
+        ])
+        let verdict = try await stage.play(on: model) { notes.add($0) }
+        #expect(verdict.outcome == .done, "\(verdict)")
+        // The second item is the control arm: what ends is kept.
+        let items = try stage.output().arrayValue ?? []
+        #expect(items.map { $0["study"]?["value"] } == [["answer": "found"], ["answer": "found", "steps": ["One."]]])
+        let turns = try stage.entries(verdict.run, .valueProduced).map(\.body)
+        #expect(turns.map { $0["left_out"] } == [["steps"], nil])
+        func tokens(_ turn: JSONValue) -> Int {
+            (turn["usage"]?["forced"]?.intValue ?? 0) + (turn["usage"]?["sampled"]?.intValue ?? 0)
+        }
+        #expect(turns.map { tokens($0) > 700 } == [true, false])
+        #expect(notes.all.filter { $0.contains("`each[0]/study#1` writes for `finish` came to no end in `steps`") }.count == 1)
+        let replay = try await stage.replay(verdict.run)
+        #expect(replay.isIdentical, "\(replay)")
     }
 }

@@ -282,7 +282,7 @@ final class RecordedWorld: RunWorld {
 
     func propose(
         _ conversation: Conversation, tools: [OfferedTool], grammar: Grammar, sampling: SamplingOptions,
-        address: String, tokenLimit: Int, declining: Declining?
+        address: String, tokenLimit: Int, turnLimit: Int, declining: Declining?
     ) async throws -> Proposal {
         try checkEndless(at: address)
         let entry = try expect(.valueProduced, at: address, what: "asks the model for a call")
@@ -290,7 +290,8 @@ final class RecordedWorld: RunWorld {
             try RecordedTurn(
                 text: entry.body["text"]?.stringValue ?? "", confidence: Self.numbers(entry.body["confidence"]),
                 usage: TokenUsage(json: entry.body["usage"]), isRedacted: entry.body["redacted"] != nil,
-                answerer: Answerer(json: entry.body[Answerer.member]), fit: CallFit(json: entry.body[CallFit.member])
+                answerer: Answerer(json: entry.body[Answerer.member]), fit: CallFit(json: entry.body[CallFit.member]),
+                leftOut: Proposal.leftOut(recorded: entry.body)
             ).proposal(
                 in: conversation, tools: tools, grammar: grammar, dialect: dialect(entry), address: address,
                 declining: declining)

@@ -139,12 +139,12 @@ final class LiveWorld: RunWorld {
 
     func propose(
         _ conversation: Conversation, tools: [OfferedTool], grammar: Grammar, sampling: SamplingOptions,
-        address: String, tokenLimit: Int, declining: Declining?
+        address: String, tokenLimit: Int, turnLimit: Int, declining: Declining?
     ) async throws -> Proposal {
         try await Planner(model: loaded(address), sampling: sampling, memory: services.memory)
             .propose(
                 conversation, tools: tools, grammar: grammar, address: address, tokenLimit: tokenLimit,
-                declining: declining)
+                turnLimit: turnLimit, declining: declining)
     }
 
     func execute(_ warrant: consuming Warrant, as use: CallUse) async throws -> Labelled<Observation> {

@@ -51,7 +51,7 @@ protocol RunWorld: Sendable {
     /// The model's next call, or the one that stands for none.
     func propose(
         _ conversation: Conversation, tools: [OfferedTool], grammar: Grammar, sampling: SamplingOptions,
-        address: String, tokenLimit: Int, declining: Declining?
+        address: String, tokenLimit: Int, turnLimit: Int, declining: Declining?
     ) async throws -> Proposal
 
     /// Makes a call and says what came of it.

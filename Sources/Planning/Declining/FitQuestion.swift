@@ -116,10 +116,3 @@ public struct FitQuestion: Sendable {
         "Does one of the functions do what the request asks for? Answer yes or no."
         + examples.map { "\n\n" + list($0.functions) + "Request:\n\($0.request)\n\nAnswer: \($0.answer)" }.joined()
 }
-
-extension OfferedTool {
-    /// The names of the arguments that a call must have.
-    fileprivate var neededNames: [String] {
-        (arguments.source["required"]?.arrayValue ?? []).compactMap(\.stringValue)
-    }
-}
