@@ -22,8 +22,8 @@ extension Proposal {
         return .object(body)
     }
 
-    /// The member of a body that names the arguments left out.
-    private static let leftOutMember = "left_out"
+    /// The member of a body, and of an agent's result, that names the arguments left out.
+    static let leftOutMember = "left_out"
 
     /// The arguments left out that ``json(prompt:_:)`` wrote.
     static func leftOut(recorded body: JSONValue) -> [String] {

@@ -49,12 +49,14 @@ extension Run {
                     at: turnAddress, conversation: turns.conversation, offered: offered, dialect: model.dialect,
                     declining: turn == 1
                         ? declining(step, goal: goal, data: data, offered: offered, at: turnAddress) : nil)
-            } catch let error as PlanningError where endsItemAlone(error, at: address) {
-                services.report(.note(error.description))
-                // Of a server's nobody may know what it took.
+            } catch let error as PlanningError {
+                let goesOn = endsItemAlone(error, at: address)
+                // What was asked in vain costs too; of a server's nobody may know what it took.
                 let tokens = error.usage.budgetTokens
-                meter.count(tokens: tokens > 0 ? tokens : Self.callTokenLimit)
+                meter.count(tokens: goesOn && tokens == 0 ? Self.callTokenLimit : tokens)
                 services.report(.usage(error.usage))
+                guard goesOn else { throw error }
+                services.report(.note(error.description))
                 return try finishAgent(
                     .stuck, turns: turns, label: turns.conversation.prompt.label,
                     unended: error.usage == TokenUsage() ? nil : error.usage, at: address)
@@ -62,7 +64,8 @@ extension Run {
             // As it was recorded, in whole milliseconds, so that the sum is the same whoever adds it up.
             turns.add(TokenUsage(json: proposal.usage.json))
             if let ending = AgentToolset.Ending(proposal) {
-                return try finishAgent(ending, turns: turns, label: proposal.label, at: address)
+                return try finishAgent(
+                    ending, turns: turns, label: proposal.label, leftOut: proposal.leftOut, at: address)
             }
             let observation: Labelled<Observation>
             var hasSucceeded = false
@@ -140,11 +143,11 @@ extension Run {
         return proposal
     }
 
-    /// Says what a call came to no end with.
+    /// Says what a call was written again without.
     private func note(leftOut names: [String], of tool: String, at address: String) {
-        let listed = names.map { "`\($0)`" }.joined(separator: ", ")
+        let listed = names.map { "`\($0)`" }.joined(separator: " and ")
         services.report(
-            .note("What `\(address)` writes for `\(tool)` came to no end in \(listed); it was written again without."))
+            .note("`\(address)` wrote `\(tool)` again without \(listed), which had no end within the limit of tokens."))
     }
 
     /// When the first turn makes no call; nil for a step that doesn't ask, or has nothing to call in it.
@@ -233,13 +236,16 @@ extension Run {
     }
 
     private func finishAgent(
-        _ ending: AgentToolset.Ending, turns: AgentTurns, label: Label, unended: TokenUsage? = nil, at address: String
+        _ ending: AgentToolset.Ending, turns: AgentTurns, label: Label, unended: TokenUsage? = nil,
+        leftOut: [String] = [], at address: String
     ) throws -> StepResult {
         var fields: JSONObject = [
             "outcome": .string(ending.outcome), "value": ending.value, "turns": .integer(turns.count),
             "calls": turns.callList,
         ]
         if case .gaveUp(_, let note) = ending { fields["note"] = .string(note) }
+        // Absent doesn't mean that there was none: a later step can tell, and ask a person.
+        if !leftOut.isEmpty { fields[Proposal.leftOutMember] = .array(leftOut.map { .string($0) }) }
         let value = JSONValue.object(fields)
         // The result lists the calls, with arguments that the planner may never have seen.
         let label = turns.callLabel?.joined(with: label) ?? label

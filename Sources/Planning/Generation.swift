@@ -13,7 +13,7 @@ public struct Generation: Hashable, Sendable {
     /// The sampled tokens; what lies between them was forced.
     public let choices: [Choice]
     /// What it cost.
-    public internal(set) var usage: TokenUsage
+    public let usage: TokenUsage
     /// Who wrote it, where that isn't the weights in this process. Nothing is known of the probabilities then.
     public var answerer: Answerer?
     /// How probable the options of closed choices were, by JSON pointer, where that was asked for and the model can tell.

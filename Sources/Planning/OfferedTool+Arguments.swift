@@ -6,10 +6,13 @@ extension OfferedTool {
         (arguments.source["required"]?.arrayValue ?? []).compactMap(\.stringValue)
     }
 
-    /// The same tool, called without the argument `name`; nil where the schema doesn't list it or doesn't let it be left out.
-    public func without(_ name: String) -> OfferedTool? {
-        guard !neededNames.contains(name), var source = arguments.source.objectValue else { return nil }
-        guard var properties = source["properties"]?.objectValue, properties[name] != nil else { return nil }
+    /// The same tool, called without the argument `name`. Nil where the schema doesn't list it or wants it, and where parts
+    /// of the schema refer to others: they would change with it.
+    package func without(_ name: String) -> OfferedTool? {
+        guard !neededNames.contains(name), var source = arguments.source.objectValue,
+            var properties = source["properties"]?.objectValue, properties[name] != nil,
+            arguments.nodes.allSatisfy({ $0.reference == nil })
+        else { return nil }
         properties[name] = false
         source["properties"] = .object(properties)
         guard let schema = try? JSONSchema(.object(source), options: arguments.options) else { return nil }

@@ -30,10 +30,9 @@ public struct Planner: Sendable {
     /// `conversation`: the conversation so far; only what was appended since the last turn is evaluated.
     /// `tools`: the tools on offer in this turn, a subset of the conversation's.
     /// `address`: the turn's address.
-    /// `tokenLimit`: tokens of the call. One that has no end within it is written again without the argument that it was
-    /// in, where the schema lets that be left out: what a small model makes up without an end is nearly always something
-    /// that nobody asked for. The proposal says what was left out.
-    /// `turnLimit`: tokens that all tries together may take, those of the prompt included; a try that might take more isn't
+    /// `tokenLimit`: tokens of the call. One that has no end within it is written again without the argument that it broke
+    /// off in, where the schema lets that be left out; the proposal says what was left out.
+    /// `turnLimit`: tokens that all tries together may take, prompts included; a further try that might take more isn't
     /// made. Nil for no limit.
     /// `declining`: when no call is to be written; nil where one always is, and of no effect on a model that can't tell
     /// how probable a text is, or where its question doesn't fit into the context.
@@ -52,13 +51,13 @@ public struct Planner: Sendable {
                     declining, fit, usage: asked, in: conversation, tools: tools, address: address)
             }
         }
-        let (generation, leftOut) = try await call(
+        let (generation, leftOut, usage) = try await call(
             in: conversation, tools: tools, grammar: grammar, address: address, tokenLimit: tokenLimit,
             turnLimit: turnLimit, spent: asked)
         return try Self.proposal(
             from: generation.bytes,
             confidence: ValueSpans.confidence(of: generation.dropping(model.summary.dialect.callPrefix.utf8.count)),
-            usage: generation.usage, answerer: generation.answerer, in: conversation, tools: tools,
+            usage: usage, answerer: generation.answerer, in: conversation, tools: tools,
             dialect: model.summary.dialect, address: address, fit: fit, leftOut: leftOut)
     }
 

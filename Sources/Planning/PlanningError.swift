@@ -23,7 +23,7 @@ public struct PlanningError: Error, Hashable, Sendable, CustomStringConvertible 
     /// What the answer cost that came to nothing, as far as that is known.
     public private(set) var usage = TokenUsage()
     /// What there is of an answer that did not end, in UTF-8; a server's is not kept.
-    public private(set) var written: [UInt8] = []
+    private(set) var written: [UInt8] = []
 
     /// An error with its sentence.
     public init(_ code: Code, _ description: String) {
@@ -33,11 +33,15 @@ public struct PlanningError: Error, Hashable, Sendable, CustomStringConvertible 
 }
 
 extension PlanningError {
+    /// `names`: the arguments that a call was written again without.
     static func answerTooLong(
-        _ address: String, limit: Int, usage: TokenUsage = TokenUsage(), written: [UInt8] = []
+        _ address: String, limit: Int, without names: [String] = [], usage: TokenUsage = TokenUsage(),
+        written: [UInt8] = []
     ) -> PlanningError {
+        let rest = names.isEmpty ? "" : ", also without " + names.map { "`\($0)`" }.joined(separator: " and ")
         var error = PlanningError(
-            .answerTooLong, "Can't finish the answer of step `\(address)`: it reached the limit of \(limit) tokens.")
+            .answerTooLong,
+            "Can't finish the answer of step `\(address)`: it reached the limit of \(limit) tokens\(rest).")
         error.usage = usage
         error.written = written
         return error

@@ -41,7 +41,8 @@ public struct RecordedTurn: Sendable {
     /// `declining`: when the turn was to make no call.
     ///
     /// - Throws: `PlanningError` where the grammar of the turn doesn't admit the text, so that no model can have
-    ///   written it, and where the fit on record isn't of these tools or is too little for the call that was made.
+    ///   written it, and where the fit on record isn't of these tools or is too little for the call that was made, or
+    ///   what the call was written without couldn't be left out.
     public func proposal(
         in conversation: Conversation, tools: [OfferedTool], grammar: Grammar, dialect: ChatDialect, address: String,
         declining: Declining? = nil
@@ -52,6 +53,7 @@ public struct RecordedTurn: Sendable {
             from: bytes, confidence: confidence, usage: usage, answerer: answerer, in: conversation, tools: tools,
             dialect: dialect,
             address: address, isRedacted: isRedacted, fit: fit, leftOut: leftOut)
+        try checkLeftOut(of: proposal, tools: tools, address)
         // What of the fit isn't the model's can be worked out again.
         if let declining, let fit, abs(fit.words - declining.question.wordShare) > Self.tolerance {
             throw PlanningError(
@@ -64,6 +66,21 @@ public struct RecordedTurn: Sendable {
                 "Can't use the recorded call of `\(address)`: the tools on offer fit too little for any call.")
         }
         return proposal
+    }
+
+    /// What a call was written again without isn't in it, and could be left out.
+    private func checkLeftOut(of proposal: Proposal, tools: [OfferedTool], _ address: String) throws(PlanningError) {
+        guard !leftOut.isEmpty else { return }
+        var tool = tools.first { $0.name == proposal.tool }
+        for name in leftOut { tool = tool?.without(name) }
+        guard let tool, leftOut.count <= Planner.leftOutLimit, Set(leftOut).count == leftOut.count,
+            isRedacted || tool.arguments.validate(.object(proposal.arguments)).isEmpty
+        else {
+            throw PlanningError(
+                .answerInvalid,
+                "Can't use the recorded call of `\(address)`: it can't have been written without \(leftOut.joined(separator: ", "))."
+            )
+        }
     }
 
     private func requireAdmitted(_ bytes: [UInt8], by grammar: Grammar, _ address: String) throws(PlanningError) {

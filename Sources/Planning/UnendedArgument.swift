@@ -1,24 +1,25 @@
 import JSONSchemas
 
-/// The argument that was being written where the text of a call broke off.
-public struct UnendedArgument: Hashable, Sendable {
+/// The argument in whose value the text of a call broke off.
+package struct UnendedArgument: Hashable, Sendable {
     /// The tool that was to be called.
-    public let tool: String
+    package let tool: String
     /// The argument's name.
-    public let name: String
+    package let name: String
 
-    /// Finds it in `text`, the beginning of `{"name": …, "arguments": {…}}`; nil where the text ends in something else, as
-    /// in the tool's name or behind the arguments.
+    /// Finds it in `text`, the beginning of `{"name": …, "arguments": {…}}`; nil where the text breaks off anywhere else, as
+    /// in a name, or behind a value that is complete.
     ///
-    /// An argument that was finished and the comma behind it count as this argument's, up to the next name's colon.
-    public init?(in text: some Sequence<UInt8>) {
+    /// ``ValueSpans`` needs a whole document; this one counts what is open.
+    package init?(in text: some Sequence<UInt8>) {
         var isInString = false
         var isEscaped = false
-        var isValue = false
         var string: [UInt8] = []
-        /// Of each object or array that is open, the last member's name; nil in an array, and before the first colon.
+        /// Of each object or array that is open, the name of the member whose value is being written; nil in an array,
+        /// and between members.
         var names: [String?] = []
         var tool: String?
+        func endValue() { if !names.isEmpty { names[names.count - 1] = nil } }
         for byte in text {
             if isInString {
                 string.append(byte)
@@ -28,7 +29,8 @@ public struct UnendedArgument: Hashable, Sendable {
                     isEscaped = true
                 } else if byte == UInt8(ascii: "\"") {
                     isInString = false
-                    if names.count == 1, names[0] == "name", isValue { tool = Self.decoded(string) }
+                    if names.count == 1, names[0] == "name" { tool = Self.decoded(string) }
+                    endValue()
                 }
                 continue
             }
@@ -36,12 +38,13 @@ public struct UnendedArgument: Hashable, Sendable {
             case UInt8(ascii: "\""):
                 isInString = true
                 string = [byte]
-            case UInt8(ascii: ","): isValue = false
             case UInt8(ascii: ":"):
-                isValue = true
                 if !names.isEmpty { names[names.count - 1] = Self.decoded(string) }
             case UInt8(ascii: "{"), UInt8(ascii: "["): names.append(nil)
-            case UInt8(ascii: "}"), UInt8(ascii: "]"): _ = names.popLast()
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                _ = names.popLast()
+                endValue()
+            case UInt8(ascii: ","): endValue()
             default: break
             }
         }

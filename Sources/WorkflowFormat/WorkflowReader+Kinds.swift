@@ -255,6 +255,7 @@ extension WorkflowReader {
             ("outcome", .scalar("a string")),
             ("value", result.map { ResultShape.value(of: $0) } ?? .anything),
             ("turns", .scalar("a number")), ("calls", .list(.anything)), ("note", .scalar("a string")),
+            ("left_out", .list(.scalar("a string"))),
         ]
         let agent = AgentStep(
             goal: goal, data: data, tools: tools, result: result ?? .anything,

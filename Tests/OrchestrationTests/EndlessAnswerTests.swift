@@ -108,8 +108,37 @@ import Testing
             (turn["usage"]?["forced"]?.intValue ?? 0) + (turn["usage"]?["sampled"]?.intValue ?? 0)
         }
         #expect(turns.map { tokens($0) > 700 } == [true, false])
-        #expect(notes.all.filter { $0.contains("`each[0]/study#1` writes for `finish` came to no end in `steps`") }.count == 1)
+        #expect(notes.all.filter { $0.contains("`each[0]/study#1` wrote `finish` again without `steps`") }.count == 1)
+        #expect(items.map { $0["study"]?["left_out"] } == [["steps"], nil])
         let replay = try await stage.replay(verdict.run)
         #expect(replay.isIdentical, "\(replay)")
+        // What the record says was left out is in the other call.
+        let changed = try stage.journal.entries(of: verdict.run).map { entry in
+            guard entry.kind == .valueProduced, entry.step == "each[1]/study#1", var body = entry.body.objectValue
+            else { return entry }
+            body["left_out"] = ["steps"]
+            return entry.with(body: .object(body))
+        }
+        let other = try await stage.replay(verdict.run, as: changed)
+        #expect(!other.isIdentical && other.difference?.sentence.contains("without steps") == true, "\(other)")
+    }
+
+    @Test func `a later step can tell that something was left out`() async throws {
+        let answer = "answer: { type: string, maxLength: 40 }"
+        let text = AgentTests.text.replacing(
+            answer + " }", with: answer + ", steps: { type: array, items: { type: string, maxLength: 99 } } }"
+        ).replacing(
+            "outputs:",
+            with:
+                "  - { id: asked, when: \"${steps.study.left_out}\", call: issue.find, with: { project: demo, query: x } }\noutputs:"
+        )
+        let endless = AgentTests.call(
+            "finish", ["answer": "found", "steps": .array((1...99).map { .string("Step \($0).") })])
+        for (script, count) in [([endless, AgentTests.finish], 1), ([AgentTests.finish], 0)] {
+            let stage = try Stage(text, files: AgentTests.files)
+            let verdict = try await stage.play(script.map { ("study#1", $0) })
+            #expect(verdict.outcome == .done, "\(verdict)")
+            #expect(try stage.entries(verdict.run, .executionStarted).filter { $0.step == "asked" }.count == count)
+        }
     }
 }

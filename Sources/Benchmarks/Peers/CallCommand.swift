@@ -60,7 +60,7 @@ enum CallCommand {
         for item in cases {
             var line: JSONObject = ["id": .string(item.id)]
             let started = ContinuousClock.now
-            let (call, proposal) = try await call(item, on: model, declines: arguments.declines)
+            let (call, proposal, cost) = try await call(item, on: model, declines: arguments.declines)
             own.add(item, call)
             line["wall_s"] = PeerCommands.rounded(started.duration(to: .now) / .seconds(1))
             line["right"] = .bool(item.isRight(call))
@@ -68,7 +68,7 @@ enum CallCommand {
             if let arguments = call?.arguments { line["arguments"] = .object(arguments) }
             if let fit = proposal?.fit { line["fit"] = fit.json }
             if let names = proposal?.leftOut, !names.isEmpty { line["left_out"] = .array(names.map { .string($0) }) }
-            for (name, value) in (proposal.map { PeerCost($0.usage) } ?? PeerCost()).members { line[name] = value }
+            for (name, value) in cost.members { line[name] = value }
             if let server {
                 let reply = try await server.ask(
                     [
@@ -109,7 +109,7 @@ enum CallCommand {
 
     private static func call(
         _ item: CallCase, on model: LlamaModel, declines: Bool
-    ) async throws -> ((name: String, arguments: JSONObject?)?, Proposal?) {
+    ) async throws -> ((name: String, arguments: JSONObject?)?, Proposal?, PeerCost) {
         let nothing = OfferedTool(
             name: decline,
             summary:
@@ -131,8 +131,9 @@ enum CallCommand {
                         tool: decline) : nil)
         } catch let error as PlanningError where error.code == .answerTooLong {
             // A call that never ends counts as an invalid one, as the server's cut one does.
-            return (("", nil), nil)
+            return (("", nil), nil, PeerCost(error.usage))
         }
-        return (proposal.tool == decline ? nil : (proposal.tool, proposal.arguments), proposal)
+        let call = proposal.tool == decline ? nil : (name: proposal.tool, arguments: Optional(proposal.arguments))
+        return (call, proposal, PeerCost(proposal.usage))
     }
 }

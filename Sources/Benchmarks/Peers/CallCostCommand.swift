@@ -27,7 +27,7 @@ enum CallCostCommand {
             do {
                 pair = try await measure(item, on: model, mask: everything, rounds: arguments.rounds)
             } catch let error as PlanningError where error.code == .answerTooLong {
-                // A call that comes to no end, if only when it is written once more, has no cost to compare.
+                // A call that comes to no end has no cost to compare, nor has one that was written again (`measure`).
                 pair = nil
             }
             guard let pair else { continue }
@@ -48,7 +48,7 @@ enum CallCostCommand {
         ])
     }
 
-    /// Medians in milliseconds; nil without rounds.
+    /// Medians in milliseconds; nil without rounds, and for a call that was written again without an argument.
     ///
     /// - Throws: `PlanningError` with `answerTooLong` for a call that comes to no end.
     private static func measure(
@@ -66,6 +66,7 @@ enum CallCostCommand {
         // Evaluates the prompt and compiles the masks, and tells the tokens.
         let noting = AppendedTokens(base: model)
         let known = try await call(noting)
+        guard known.leftOut.isEmpty else { return nil }
         let tokens = try await tokens(of: known, noted: noting.tokens, on: model)
         var constrained: [Double] = []
         var plain: [Double] = []
