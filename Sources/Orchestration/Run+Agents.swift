@@ -51,12 +51,12 @@ extension Run {
                         ? declining(step, goal: goal, data: data, offered: offered, at: turnAddress) : nil)
             } catch let error as PlanningError {
                 let goesOn = endsItemAlone(error, at: address)
-                // What was asked in vain costs too; of a server's nobody may know what it took.
-                let tokens = error.usage.budgetTokens
-                meter.count(tokens: goesOn && tokens == 0 ? Self.callTokenLimit : tokens)
                 services.report(.usage(error.usage))
                 guard goesOn else { throw error }
                 services.report(.note(error.description))
+                // Of a server's nobody may know what it took.
+                let tokens = error.usage.budgetTokens
+                meter.count(tokens: tokens > 0 ? tokens : Self.callTokenLimit)
                 return try finishAgent(
                     .stuck, turns: turns, label: turns.conversation.prompt.label,
                     unended: error.usage == TokenUsage() ? nil : error.usage, at: address)
@@ -125,12 +125,12 @@ extension Run {
         let grammar = try grammar(for: offered, dialect: dialect)
         services.report(.stepStarted(address: address, detail: "plan"))
         let started = ContinuousClock.now
+        defer { times.add(.planning, since: started) }
         let (proposal, tally) = redacted(
             try await services.propose(
                 conversation, tools: offered, grammar: grammar, sampling: sampling, address: address,
                 tokenLimit: min(Self.callTokenLimit, meter.tokensLeft), turnLimit: meter.tokensLeft,
                 declining: declining), dialect: dialect)
-        times.add(.planning, since: started)
         if declining != nil, proposal.fit == nil { noteUnweighed() }
         if !proposal.leftOut.isEmpty { note(leftOut: proposal.leftOut, of: proposal.tool, at: address) }
         meter.count(tokens: proposal.usage.budgetTokens)

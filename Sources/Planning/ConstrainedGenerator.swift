@@ -49,7 +49,7 @@ public struct ConstrainedGenerator: Generator {
             matcher: GrammarMatcher(grammar: grammar, trie: model.trie),
             copies: request.copiesData ? CopyDrafts(texts) : nil)
         var drafts = try await answer.takeForced(by: model)
-        try check(answer, request, tokenLimit)
+        try check(answer, request, tokenLimit, since: clock.now)
         answer.usage.count(
             try await model.begin(tokens, opening: answer.takePending(), drafts: drafts, for: request))
 
@@ -81,7 +81,7 @@ public struct ConstrainedGenerator: Generator {
                 isSampled = true
             }
             drafts = try await answer.takeForced(by: model)
-            try check(answer, request, tokenLimit)
+            try check(answer, request, tokenLimit, since: started)
         }
         if answer.matcher.limitMet != nil { answer.usage.narrowed = 1 }
         // The tokens behind the last choice need no evaluation, but a script is held to its last byte.
@@ -103,13 +103,17 @@ public struct ConstrainedGenerator: Generator {
 
 extension ConstrainedGenerator {
     /// Refuses an answer that has reached the limit and isn't finished, or is beyond it.
-    private func check(_ answer: Answer, _ request: RequestID, _ tokenLimit: Int) throws(PlanningError) {
+    private func check(
+        _ answer: Answer, _ request: RequestID, _ tokenLimit: Int, since start: ContinuousClock.Instant
+    ) throws(PlanningError) {
         let isWithin =
             answer.tokens.count < tokenLimit
             || answer.tokens.count == tokenLimit && answer.matcher.isFinished
         guard !isWithin else { return }
+        var usage = answer.usage
+        usage.answerTime = start.duration(to: .now)
         throw PlanningError.answerTooLong(
-            request.address, limit: tokenLimit, usage: answer.usage, written: answer.matcher.output)
+            request.address, limit: tokenLimit, usage: usage, written: answer.matcher.output)
     }
 }
 

@@ -45,8 +45,9 @@ extension Planner {
                 else { throw unended() }
                 leftOut.append(shorter.argument)
                 (tools, grammar) = ([shorter.tool], shorter.grammar)
-            } catch let error as ModelError where !leftOut.isEmpty && error.isOfScript {
-                // A script that holds no second call says nothing against the first one.
+            } catch let error as ModelError where !leftOut.isEmpty && error.code == .scriptEnded {
+                // A script that holds no further call says nothing against the one before.
+                leftOut.removeLast()
                 throw unended()
             }
         }
@@ -68,9 +69,4 @@ extension Planner {
     private static func form(of tools: [OfferedTool]) -> JSONValue {
         ["tools": .array(tools.map { ["name": .string($0.name), "arguments": $0.arguments.source] })]
     }
-}
-
-extension ModelError {
-    /// Whether it says that a script lacks the answer.
-    fileprivate var isOfScript: Bool { code == .scriptEnded || code == .scriptDisagrees }
 }

@@ -141,4 +141,31 @@ import Testing
             #expect(try stage.entries(verdict.run, .executionStarted).filter { $0.step == "asked" }.count == count)
         }
     }
+
+    private static let optional: String = {
+        let answer = "answer: { type: string, maxLength: 40 }"
+        return text.replacing(
+            answer + " }", with: answer + ", steps: { type: array, items: { type: string, maxLength: 99 } } }")
+    }()
+    private static let endlessSteps = AgentTests.call(
+        "finish", ["answer": "found", "steps": .array((1...99).map { .string("Step \($0).") })])
+
+    @Test func `the run's tokens bound how often a turn is written`() async throws {
+        let script: [(step: String, value: JSONValue)] = [
+            ("each[0]/study#1", Self.endlessSteps), ("each[0]/study#1", AgentTests.finish),
+            ("each[1]/study#1", AgentTests.finish),
+        ]
+        let stage = try Stage(Self.optional, files: Self.files)
+        let run = try await stage.play(script).run
+        let first = try #require(try stage.entries(run, .valueProduced).first?.body["usage"])
+        // Both tries have the same prompt, and the second may take 700 tokens.
+        let prompt = ((first["evaluated"]?.intValue ?? 0) + (first["reused"]?.intValue ?? 0)) / 2
+        for (less, isWrittenAgain) in [(0, true), (1, false)] {
+            let budget = "budget: { tokens: \(2 * (prompt + 700) - less) }\ntools: [file.read"
+            let short = try Stage(Self.optional.replacing("tools: [file.read", with: budget), files: Self.files)
+            let verdict = try await short.play(script)
+            let turns = try short.entries(verdict.run, .valueProduced)
+            #expect(turns.contains { $0.body["left_out"] != nil } == isWrittenAgain, "\(less) \(verdict)")
+        }
+    }
 }

@@ -130,7 +130,7 @@ enum CallCommand {
                         question: FitQuestion(address: item.id, request: item.request, tools: item.tools),
                         tool: decline) : nil)
         } catch let error as PlanningError where error.code == .answerTooLong {
-            // A call that never ends counts as an invalid one, as the server's cut one does.
+            // A call that has no end, also when it is written again, counts as an invalid one, as a server's cut one does.
             return (("", nil), nil, PeerCost(error.usage))
         }
         let call = proposal.tool == decline ? nil : (name: proposal.tool, arguments: Optional(proposal.arguments))
