@@ -34,6 +34,10 @@ extension ModelWrapper {
         try await base.logLikelihoods(of: continuations, after: prompt, for: request)
     }
 
+    func embedding(of prompt: [TokenID]) async throws(ModelError) -> Embedding? {
+        try await base.embedding(of: prompt)
+    }
+
     func exclusively<R: Sendable>(_ body: () async throws -> R) async throws -> R {
         try await base.exclusively(body)
     }

@@ -123,7 +123,7 @@ package struct WeighedField: Hashable, Sendable {
             let field = try? JSONPointer(parsing: pointer),
             let written = body[EntryMember.written]?.value(at: field), let taken = options.firstIndex(of: written)
         else { return nil }
-        let shares = ChoiceVotes.mixed(own, with: votes, weight: value["vote_weight"]?.doubleValue ?? 0)
+        let shares = ChoiceExamples.mixed(own, with: votes, weight: value["vote_weight"]?.doubleValue ?? 0)
         return KnownAnswer(id: item, shares: shares, taken: taken, right: options.firstIndex(of: right))
     }
 

@@ -213,8 +213,8 @@ struct FlowWalk {
     /// A reading gives what its text says, and how little of that fits a closed field.
     private func read(_ read: ReadStep, at address: String, _ scope: FlowScope) -> FlowMap {
         var templates = read.data + [read.context].compactMap { $0 } + read.choices.map(\.from)
-        // What votes for an option is part of what comes out.
-        templates += read.choices.compactMap { $0.votes?.list }
+        // What was decided before is part of what comes out.
+        templates += read.choices.compactMap { $0.examples?.list }
         let given = FlowLabel.joining(templates.map { scope.evaluate($0).label })
         var result = FlowMap(given.through(FlowHop(address)))
         for field in SchemaCapacity(of: read.schema).fields {

@@ -56,7 +56,9 @@ import CLlama
     /// Tokens that all sequences share.
     var tokenLimit: Int { Int(unsafe llama_n_ctx(raw)) }
 
-    func decode(_ batch: borrowing BatchHandle) -> DecodeResult {
+    /// Evaluates a batch; with `keepsHiddenStates` the states behind its tokens can be read until the next one.
+    func decode(_ batch: borrowing BatchHandle, keepsHiddenStates: Bool = false) -> DecodeResult {
+        unsafe llama_set_embeddings(raw, keepsHiddenStates)
         let code = unsafe batch.withRaw { unsafe llama_decode(raw, $0) }
         return switch code {
         case 0: .done
@@ -84,6 +86,13 @@ import CLlama
         // while the span is lent: the actor is busy in this call.
         var span = unsafe MutableSpan(_unsafeStart: start, count: model.tokenCount)
         return try body(&span)
+    }
+
+    /// The hidden state behind a token of the last batch; nil when that kept none.
+    func hiddenState(at index: Int) -> [Float]? {
+        guard let start = unsafe llama_get_embeddings_ith(raw, Int32(index)) else { return nil }
+        // llama.cpp keeps one row of `width` floats there until the next decode.
+        return unsafe Array(UnsafeBufferPointer(start: start, count: model.width))
     }
 
     /// The state of a sequence's tokens, as llama.cpp writes it; nil when it can't.

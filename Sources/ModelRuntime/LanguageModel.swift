@@ -54,6 +54,12 @@ public protocol LanguageModel: Model {
         of continuations: [[TokenID]], after prompt: [TokenID], for request: RequestID
     ) async throws(ModelError) -> Likelihoods?
 
+    /// The hidden state behind `prompt`; nil from a model that can't tell, such as a scripted one. The current sequence is
+    /// empty afterwards; those of others, and of generations that have ended, stay.
+    ///
+    /// - Throws: `contextOverflow` when the prompt doesn't fit.
+    func embedding(of prompt: [TokenID]) async throws(ModelError) -> Embedding?
+
     /// Runs `body` with a current sequence that no other caller changes; callers are served in order of arrival.
     ///
     /// - Throws: `ModelError.cancelled` when the task is cancelled while it waits, else what `body` throws.

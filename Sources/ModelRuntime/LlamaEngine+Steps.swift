@@ -36,6 +36,10 @@ extension LlamaEngine {
         for number in waitingSeats where seats[number]?.work?.firsts != nil {
             finished.append((number, finish(number, scored(number))))
         }
+        for number in waitingSeats {
+            guard case .embedding? = seats[number]?.work?.kind else { continue }
+            finished.append((number, finish(number, embedded(number))))
+        }
         let waiting = waitingSeats
         guard !waiting.isEmpty else { return finished }
         for number in waiting where slotIndex(of: number) == nil { place(number, among: waiting) }
@@ -232,6 +236,7 @@ extension LlamaEngine {
             }
             seats[part.seat]?.work?.firsts = firsts
             return nil
+        case .embedding: preconditionFailure("What is embedded has no slot.")
         }
     }
 
@@ -268,9 +273,9 @@ extension LlamaEngine {
         seats[number]?.work?.firsts = nil
     }
 
-    func decode() -> ContextHandle.DecodeResult {
+    func decode(keepsHiddenStates: Bool = false) -> ContextHandle.DecodeResult {
         LlamaBackend.clearErrors()
         batchNumber += 1
-        return context.decode(batch)
+        return context.decode(batch, keepsHiddenStates: keepsHiddenStates)
     }
 }

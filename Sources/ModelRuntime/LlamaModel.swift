@@ -138,7 +138,19 @@ public actor LlamaModel: LanguageModel {
         switch await outcome(seat, cancellation) {
         case .scored(let likelihoods): return likelihoods
         case .failed(let error): throw error
-        case .evaluated: preconditionFailure("Texts that are scored have scores.")
+        case .evaluated, .embedded: preconditionFailure("Texts that are scored have scores.")
+        }
+    }
+
+    /// See ``LanguageModel/embedding(of:)``.
+    public func embedding(of prompt: [TokenID]) async throws(ModelError) -> Embedding? {
+        let cancellation = CancellationFlag()
+        let seat = seat
+        try engine.embed(prompt.map(\.rawValue), seat: seat, cancellation: cancellation)
+        switch await outcome(seat, cancellation) {
+        case .embedded(let embedding): return embedding
+        case .failed(let error): throw error
+        case .evaluated, .scored: preconditionFailure("A text that is embedded has an embedding.")
         }
     }
 
@@ -208,7 +220,7 @@ extension LlamaModel {
         switch await outcome(seat, cancellation) {
         case .evaluated(let evaluation): return evaluation
         case .failed(let error): throw error
-        case .scored: preconditionFailure("Only texts are scored.")
+        case .scored, .embedded: preconditionFailure("Only what is asked for is scored or embedded.")
         }
     }
 

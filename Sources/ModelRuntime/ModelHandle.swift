@@ -49,6 +49,9 @@ import CLlama
 
     var tokenCount: Int { Int(unsafe llama_vocab_n_tokens(vocabulary)) }
 
+    /// How many numbers a hidden state has.
+    var width: Int { Int(unsafe llama_model_n_embd_out(raw)) }
+
     /// The chat template that came with the weights.
     var chatTemplate: String? {
         guard let text = unsafe llama_model_chat_template(raw, nil) else { return nil }

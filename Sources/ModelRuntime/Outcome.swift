@@ -2,5 +2,6 @@
 enum Outcome: Sendable {
     case evaluated(Evaluation)
     case scored(Likelihoods)
+    case embedded(Embedding)
     case failed(ModelError)
 }

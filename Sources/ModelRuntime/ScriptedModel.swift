@@ -122,6 +122,9 @@ public actor ScriptedModel: LanguageModel {
         nil
     }
 
+    /// See ``LanguageModel/embedding(of:)``. Always nil.
+    public func embedding(of prompt: [TokenID]) async throws(ModelError) -> Embedding? { nil }
+
     /// See ``LanguageModel/exclusively(_:)``.
     public nonisolated func exclusively<R: Sendable>(_ body: () async throws -> R) async throws -> R {
         try await turns.run(body)

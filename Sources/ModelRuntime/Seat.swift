@@ -13,6 +13,8 @@ struct Seat {
             case evaluation
             /// How probable each continuation is.
             case score([[Int32]])
+            /// The hidden state behind a text that doesn't become the sequence.
+            case embedding([Int32])
         }
 
         let kind: Kind

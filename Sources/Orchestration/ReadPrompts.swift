@@ -5,7 +5,7 @@ public import WorkflowFormat
 
 extension Run {
     /// The digest of what each reading of `workflow` tells the model to do, by its step's address without the places of
-    /// items: the instruction, the schema and what votes count. Limits of confidence are no part of it, so that they can be
+    /// items: the instruction, the schema and what examples count. Limits of confidence are no part of it, so that they can be
     /// set after what was measured; nor is what runs bring along.
     public static func promptDigests(of workflow: Workflow) -> [String: String] {
         var digests: [String: String] = [:]
@@ -27,7 +27,7 @@ extension Run {
                 var text = read.instruction.text + "\0" + read.schema.source.serialized(.compact)
                 // What is counted beside the model makes other shares.
                 for choice in read.choices {
-                    if let votes = choice.votes { text += "\0\(choice.pointer) \(votes.weight)" }
+                    if let examples = choice.examples { text += "\0examples \(choice.pointer) \(examples.weight)" }
                 }
                 digests[path] = SHA256.hash(data: Array(text.utf8)).hexadecimal
             case .group(let parts): collect(parts, below: path, into: &digests)

@@ -15,19 +15,26 @@ struct ResolvedChoice {
     private let label: Label
     private let method: ChoiceSource.Method
     private let field: String?
-    /// How much speaks for a letter beside the model, and where that came from; nil where nothing is asked.
-    private let cast: (counts: [String: Double], weight: Double, label: Label)?
+    /// Texts with the letter that was decided for them, what they count, and where they came from; nil where nothing is asked.
+    private let decided: (texts: [(text: String, letter: String)], weight: Double, label: Label)?
 
     /// The choices that `source` stands for: one, or one for each field that the rows of `list` name, in their order.
     ///
-    /// `votes`: what `source` takes its votes from.
+    /// `examples`: what `source` learns from.
     static func resolve(
-        _ source: ChoiceSource, list: JSONValue, label: Label, votes: (list: JSONValue, label: Label)? = nil,
+        _ source: ChoiceSource, list: JSONValue, label: Label, examples: (list: JSONValue, label: Label)? = nil,
         address: String
     ) throws -> [ResolvedChoice] {
+        if let rows = examples?.list.arrayValue, !rows.isEmpty, !rows.contains(where: isExample) {
+            throw Halt(
+                .badData,
+                "Can't learn from the examples of step `\(address)`: none has a text under `\(ChoiceExamples.textMember)` and "
+                    + "an object under `\(ChoiceExamples.valuesMember)`.")
+        }
         guard let member = source.field else {
             return [
-                ResolvedChoice(source, list: list, label: label, votes: votes, pointer: source.pointer, field: nil)
+                ResolvedChoice(
+                    source, list: list, label: label, examples: examples, pointer: source.pointer, field: nil)
             ]
         }
         var names: [String] = []
@@ -45,14 +52,14 @@ struct ResolvedChoice {
         }
         return names.map { name in
             ResolvedChoice(
-                source, list: .array(groups[name] ?? []), label: label, votes: votes,
+                source, list: .array(groups[name] ?? []), label: label, examples: examples,
                 pointer: JSONPointer([name]).description, field: name)
         }
     }
 
     private init(
-        _ source: ChoiceSource, list: JSONValue, label: Label, votes: (list: JSONValue, label: Label)?, pointer: String,
-        field: String?
+        _ source: ChoiceSource, list: JSONValue, label: Label, examples: (list: JSONValue, label: Label)?,
+        pointer: String, field: String?
     ) {
         self.pointer = pointer
         self.field = field
@@ -67,26 +74,37 @@ struct ResolvedChoice {
         let names = identifiers.map { $0.stringValue ?? $0.serialized(.compact) }
         let letters = source.method == .name ? names : rows.indices.map(Self.letter)
         self.letters = letters
-        guard let rule = source.votes, let votes else {
-            cast = nil
+        guard let rule = source.examples, let examples else {
+            decided = nil
             return
         }
-        var counts: [String: Double] = [:]
-        for row in votes.list.arrayValue ?? [] {
-            if let member = source.field, row[member]?.stringValue != field { continue }
-            guard let id = row[source.id], let place = identifiers.firstIndex(of: id),
-                let share = row[ChoiceVotes.member]?.doubleValue, share > 0, share.isFinite
-            else { continue }
-            counts[letters[place], default: 0] += share
+        let name = field ?? (try? JSONPointer(parsing: pointer))?.tokens.last ?? ""
+        let identifiers = identifiers
+        let texts = (examples.list.arrayValue ?? []).compactMap { row -> (text: String, letter: String)? in
+            guard let text = row[ChoiceExamples.textMember]?.stringValue, !text.isEmpty,
+                let id = row[ChoiceExamples.valuesMember]?[name], let place = identifiers.firstIndex(of: id)
+            else { return nil }
+            return (text, letters[place])
         }
-        cast = (counts, rule.weight, votes.label)
+        decided = (Array(texts.prefix(ChoiceExamples.limit)), rule.weight, examples.label)
     }
 
-    /// The votes for `options`, which are letters; nil where the workflow asks for none.
-    func votes(for options: [JSONValue]) -> OptionVotes? {
-        guard let cast else { return nil }
-        let counts = options.map { option in option.stringValue.flatMap { cast.counts[$0] } ?? 0 }
-        return OptionVotes(counts: counts, weight: cast.weight, label: cast.label)
+    /// What was decided for `options`, which are letters; nil where the workflow asks for none.
+    func examples(for options: [JSONValue]) -> OptionExamples? {
+        guard let decided else { return nil }
+        func place(of letter: String) -> Int? { options.firstIndex(of: .string(letter)) }
+        let own = letters.indices.compactMap { index in
+            place(of: letters[index]).map { option in
+                // Where names are written they say what they mean.
+                let text = method == .name ? "\(letters[index]): \(texts[index])" : texts[index]
+                return OptionExamples.Example(text: text, option: option)
+            }
+        }
+        return OptionExamples(
+            decided: decided.texts.compactMap { example in
+                place(of: example.letter).map { OptionExamples.Example(text: example.text, option: $0) }
+            },
+            options: own, weight: decided.weight, label: label.joined(with: decided.label))
     }
 
     var isEmpty: Bool { identifiers.isEmpty }
@@ -107,6 +125,10 @@ struct ResolvedChoice {
         return OptionRanking(
             field: field, options: zip(letters, texts).map { OptionRanking.Option(name: $0, text: $1) }, label: label,
             blank: blank)
+    }
+
+    private static func isExample(_ row: JSONValue) -> Bool {
+        row[ChoiceExamples.textMember]?.stringValue != nil && row[ChoiceExamples.valuesMember]?.objectValue != nil
     }
 
     /// A, B, ... Z, A1, B1, ...

@@ -71,14 +71,14 @@ extension Run {
         for choice in step.choices {
             let list = try scope.evaluate(choice.from)
             isProvisional = isProvisional || list.isProvisional
-            var votes: (list: JSONValue, label: Label)?
-            if let source = choice.votes {
+            var examples: (list: JSONValue, label: Label)?
+            if let source = choice.examples {
                 let found = try scope.evaluate(source.list)
                 isProvisional = isProvisional || found.isProvisional
-                votes = (found.value, found.label)
+                examples = (found.value, found.label)
             }
             choices += try ResolvedChoice.resolve(
-                choice, list: list.value, label: list.label, votes: votes, address: address)
+                choice, list: list.value, label: list.label, examples: examples, address: address)
         }
         let label = Label.joining(data.map(\.label))
         guard !isProvisional else { return .unsettled(label) }
@@ -101,7 +101,7 @@ extension Run {
                         pointer: field.pointer, options: field.options,
                         adjustment: calibration?.adjustment(
                             of: field.pointer, at: address, options: field.options) ?? .identity,
-                        votes: choices.first { $0.pointer == field.pointer }?.votes(for: field.options))
+                        examples: choices.first { $0.pointer == field.pointer }?.examples(for: field.options))
                 },
                 copiesData: !step.quotes.isEmpty, hasFixedInstruction: step.instruction.references.isEmpty,
                 boundary: boundary)
@@ -118,12 +118,12 @@ extension Run {
         return .asked(question)
     }
 
-    /// The fields whose options are weighed: only where somebody wants to know or votes are counted, since it costs an
+    /// The fields whose options are weighed: only where somebody wants to know or examples are counted, since it costs an
     /// evaluation each.
     private static func weighedFields(of step: ReadStep, in schema: JSONSchema) -> [ClosedField] {
         var fields: [ClosedField] = []
-        let voted = step.choices.filter { $0.votes != nil }.map(\.pointer)
-        for pointer in (step.minConfidence + step.minMargin + (step.firstBelow ?? [])).map(\.pointer) + voted {
+        let taught = step.choices.filter { $0.examples != nil }.map(\.pointer)
+        for pointer in (step.minConfidence + step.minMargin + (step.firstBelow ?? [])).map(\.pointer) + taught {
             for field in ClosedField.fields(at: pointer, in: schema)
             where !fields.contains(where: { $0.pointer == field.pointer }) {
                 fields.append(field)

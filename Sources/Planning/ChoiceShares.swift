@@ -13,7 +13,7 @@ public struct ChoiceShares: Hashable, Sendable {
     public let probabilities: [Double]
     /// What all options have together of what the model would write, 0...1: low where it would rather say something else.
     public let mass: Double
-    /// Each option's votes that are counted beside the model, adding up to at most 1; empty where there are none.
+    /// Each option's votes that are counted beside the model, adding up to 1; empty where there are none.
     public private(set) var votes: [Double] = []
     /// What votes count that add up to 1, 0...1; the rest is the model's.
     public private(set) var voteWeight = 0.0
@@ -114,7 +114,7 @@ public struct ChoiceShares: Hashable, Sendable {
 
     /// The same shares with votes counted beside them.
     ///
-    /// `votes`: each option's, adding up to at most 1; empty for none.
+    /// `votes`: each option's, adding up to 1; empty for none.
     /// `weight`: 0...1.
     public func joined(with votes: [Double], weight: Double) -> ChoiceShares {
         precondition(votes.isEmpty || votes.count == options.count, "each option has its votes")
@@ -147,6 +147,6 @@ public struct ChoiceShares: Hashable, Sendable {
 
     /// How sure it is that each option is right, 0...1, adding up to 1, in the order of the options.
     public var adjustedProbabilities: [Double] {
-        adjustment.applied(to: ChoiceVotes.mixed(probabilities, with: votes, weight: voteWeight))
+        adjustment.applied(to: ChoiceExamples.mixed(probabilities, with: votes, weight: voteWeight))
     }
 }

@@ -10,21 +10,31 @@ public struct ClosedChoice: Hashable, Sendable {
     /// What the shares are put right with; the identity where nothing is known of how sure the model is of itself. Shapes
     /// nothing that the model writes.
     public let adjustment: ShareAdjustment
-    /// What is counted beside the model's shares; nil for nothing.
-    public let votes: OptionVotes?
+    /// What was decided before and is counted beside the model's shares; nil for nothing.
+    public let examples: OptionExamples?
+    /// What the examples say of the text that is read; nil until that is known.
+    private(set) var votes: OptionVotes?
 
     /// A choice among `options` at `pointer`.
     public init(
-        pointer: String, options: [JSONValue], adjustment: ShareAdjustment = .identity, votes: OptionVotes? = nil
+        pointer: String, options: [JSONValue], adjustment: ShareAdjustment = .identity, examples: OptionExamples? = nil
     ) {
         precondition(
             adjustment.offsets.isEmpty || adjustment.offsets.count == options.count, "each option has its offset")
         precondition(
-            votes?.shares.isEmpty != false || votes?.shares.count == options.count, "each option has its votes")
+            examples?.lesson.allSatisfy { options.indices.contains($0.option) } != false, "an example is of an option")
         self.pointer = pointer
         self.options = options
         self.adjustment = adjustment
-        self.votes = votes
+        self.examples = examples
+    }
+
+    /// The same choice with what its examples say.
+    func counting(_ votes: OptionVotes) -> ClosedChoice {
+        precondition(votes.shares.isEmpty || votes.shares.count == options.count, "each option has its votes")
+        var choice = self
+        choice.votes = votes
+        return choice
     }
 
     /// The shares that a model has, with all that is counted beside them.

@@ -27,4 +27,10 @@ extension ConstrainedGenerator {
             try await model.logLikelihoods(of: all, after: start, for: request)
         }
     }
+
+    /// What the model makes of `prompt`; nil from one that can't tell.
+    public func embedding(of prompt: Prompt) async throws -> Embedding? {
+        let tokens = try await prompt.tokens(for: model)
+        return try await model.exclusively { try await model.embedding(of: tokens) }
+    }
 }

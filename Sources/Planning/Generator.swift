@@ -46,6 +46,11 @@ public protocol Generator: Sendable {
     func logLikelihoods(
         of texts: [String], after prompt: Prompt, for request: RequestID
     ) async throws -> Likelihoods?
+
+    /// What the model makes of `prompt`; nil from one that can't tell.
+    ///
+    /// - Throws: `ModelError`, `CancellationError`.
+    func embedding(of prompt: Prompt) async throws -> Embedding?
 }
 
 extension Generator {

@@ -1,20 +1,15 @@
-public import Provenance
-
-/// How votes are spread over the options of a closed choice.
+/// What examples say of a text, spread over the options of a closed choice.
 public struct OptionVotes: Hashable, Sendable {
-    /// Each option's votes, 0...1, adding up to at most 1, in the options' order; empty where nobody voted.
+    /// Each option's votes, 0...1, adding up to 1, in the options' order; empty where there are none.
     public let shares: [Double]
-    /// What they count beside the model where they add up to 1, 0...1; 0 where nobody voted.
+    /// What they count beside the model, 0...1; 0 where there are none.
     public let weight: Double
-    /// Where they came from.
-    public let label: Label
 
     /// Votes; `counts` has each option's, in the options' order.
-    public init(counts: [Double], weight: Double, label: Label) {
+    public init(counts: [Double], weight: Double) {
         let sum = counts.reduce(0, +)
         let isCast = sum > 0 && sum.isFinite && counts.allSatisfy { $0 >= 0 }
-        shares = isCast ? counts.map { $0 / max(1, sum) } : []
+        shares = isCast ? counts.map { $0 / sum } : []
         self.weight = isCast ? weight : 0
-        self.label = label
     }
 }

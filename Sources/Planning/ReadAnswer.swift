@@ -10,7 +10,7 @@ public struct ReadAnswer: Sendable {
     /// The join of the labels of everything the model saw.
     public let label: Label
     /// What it cost.
-    public let usage: TokenUsage
+    public internal(set) var usage: TokenUsage
     /// The prompts, one a chunk.
     public let prompts: [Prompt]
     /// Who wrote it, where that isn't the weights in this process.

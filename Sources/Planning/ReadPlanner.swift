@@ -7,19 +7,23 @@ import Provenance
 public struct ReadPlanner: Sendable {
     let model: any Model
     let priors: OptionPriors
+    let embeddings: TextEmbeddings
     let memory: (any AnswerMemory)?
     /// Tokens left free between prompt and context limit, for the template around a chunk.
     private static let margin = 64
 
     /// A planner on `model`.
     ///
-    /// `priors`: shared by the readings of a run, so that an option is weighed without data once only.
+    /// `priors`, `embeddings`: shared by the readings of a run, so that an option is weighed without data once only, and an
+    /// example embedded once.
     /// `memory`: the answers of earlier runs.
     public init(
-        model: any Model, priors: OptionPriors = OptionPriors(), memory: (any AnswerMemory)? = nil
+        model: any Model, priors: OptionPriors = OptionPriors(), embeddings: TextEmbeddings = TextEmbeddings(),
+        memory: (any AnswerMemory)? = nil
     ) {
         self.model = model
         self.priors = priors
+        self.embeddings = embeddings
         self.memory = memory
     }
 
@@ -59,11 +63,24 @@ public struct ReadPlanner: Sendable {
     }
 
     private func answerOnce(_ request: ReadRequest, prompt: Prompt, grammar: Grammar) async throws -> ReadAnswer {
+        let (choices, usage) = try await taught(request)
+        do {
+            var answer = try await answer(request, prompt: prompt, grammar: grammar, choices: choices)
+            answer.usage = usage + answer.usage
+            return answer
+        } catch let error as PlanningError {
+            throw error.adding(usage)
+        }
+    }
+
+    private func answer(
+        _ request: ReadRequest, prompt: Prompt, grammar: Grammar, choices: [ClosedChoice]
+    ) async throws -> ReadAnswer {
         let generator = model.generator(sampling: request.sampling, memory: memory)
         let generation = try await generator.generate(
             prompt, grammar: grammar, form: ["schema": request.schema.source],
             request: RequestID(address: request.address, copiesData: request.copiesData),
-            tokenLimit: request.answerTokenLimit, choices: request.choices)
+            tokenLimit: request.answerTokenLimit, choices: choices)
         let value: JSONValue
         do {
             value = try JSONValue(parsing: Self.document(in: generation.bytes, dialect: model.summary.dialect))
@@ -76,12 +93,12 @@ public struct ReadPlanner: Sendable {
                 .answerInvalid, "Can't accept the answer of step `\(request.address)`: \(issue). This is a bug.")
         }
         var fieldShares = generation.shares
-        for choice in request.choices {
+        for choice in choices {
             fieldShares[choice.pointer] = generation.shares[choice.pointer].map { choice.complete($0) }
         }
         let settled = SettledChoices.settle(value, by: fieldShares, schema: request.schema)
         var confidence = ValueSpans.confidence(of: generation)
-        for choice in request.choices {
+        for choice in choices {
             guard let shares = fieldShares[choice.pointer], let field = try? JSONPointer(parsing: choice.pointer),
                 let chosen = settled.value(at: field)
             else { continue }

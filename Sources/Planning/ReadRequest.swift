@@ -53,9 +53,9 @@ public struct ReadRequest: Hashable, Sendable {
         self.boundary = boundary
     }
 
-    /// The label of an answer: of all that `prompts` show, and of the votes that are counted beside the model.
+    /// The label of an answer: of all that `prompts` show, and of the examples that are counted beside the model.
     func label(of prompts: [Prompt]) -> Label {
-        Label.joining(prompts.map(\.label) + choices.compactMap { $0.votes?.label })
+        Label.joining(prompts.map(\.label) + choices.compactMap { $0.examples?.label })
     }
 
     /// The same question about other data, and among other options where they are given.

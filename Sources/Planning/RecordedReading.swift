@@ -73,8 +73,12 @@ public struct RecordedReading: Sendable {
             guard choice.adjustment.temperature == found.adjustment.temperature else {
                 throw unfit(request, "how sure `\(pointer)` is was worked out with another temperature than the run's")
             }
-            guard found.votes == choice.votes?.shares ?? [], found.voteWeight == choice.votes?.weight ?? 0 else {
-                throw unfit(request, "other votes were counted for `\(pointer)` than the run has")
+            // What examples say of a text only the weights could say again; what it counts is the workflow's.
+            let isTaught =
+                found.voteWeight > 0 && found.voteWeight == choice.examples?.weight
+                && abs(found.votes.reduce(0, +) - 1) < 1e-6
+            guard found.votes.isEmpty || isTaught else {
+                throw unfit(request, "examples were counted for `\(pointer)` that the run doesn't have")
             }
             guard choice.adjustment == found.adjustment else {
                 throw unfit(request, "how sure `\(pointer)` is was worked out with other offsets than the run's")

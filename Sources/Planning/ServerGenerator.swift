@@ -57,6 +57,9 @@ public struct ServerGenerator: Generator {
         nil
     }
 
+    /// Always nil.
+    public func embedding(of prompt: Prompt) async throws -> Embedding? { nil }
+
     // MARK: The answer
 
     /// The answer in the grammar's spelling.

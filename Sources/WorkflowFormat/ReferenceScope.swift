@@ -73,6 +73,15 @@ struct ReferenceScope {
         return Entry(shape: try follow(reference, from: start.shape), isTrusted: start.isTrusted)
     }
 
+    /// Whether `reference`, which names something, names another thing for each item of an enclosing loop.
+    func hangsOnItem(_ reference: Reference) -> Bool {
+        switch reference.root {
+        case .variable: true
+        case .step(let id): allSteps[id]?.isRepeated ?? false
+        case .input, .run: false
+        }
+    }
+
     private func follow(
         _ reference: Reference, from start: ResultShape
     ) throws(TemplateParser.Failure) -> ResultShape {

@@ -129,15 +129,15 @@ public struct ChoiceSource: Hashable, Sendable {
     /// The member of an item that names the field it is an option of; nil where all are options of one field. The
     /// choice then stands for a field for each name, and its pointer is `/*`.
     public let field: String?
-    /// What speaks for the options beside the model; nil for nothing.
-    public let votes: ChoiceVotes?
+    /// What was decided before, counted beside the model; nil for nothing.
+    public let examples: ChoiceExamples?
 
     /// A choice.
     public init(
         pointer: String, from: ValueTemplate, id: String = "id", show: String = "text", none: Bool = false,
-        method: Method = .letter, field: String? = nil, votes: ChoiceVotes? = nil
+        method: Method = .letter, field: String? = nil, examples: ChoiceExamples? = nil
     ) {
-        self.votes = votes
+        self.examples = examples
         self.field = field
         self.pointer = pointer
         self.from = from
@@ -148,7 +148,7 @@ public struct ChoiceSource: Hashable, Sendable {
     }
 
     /// The references of its lists.
-    public var references: [Reference] { from.references + (votes?.list.references ?? []) }
+    public var references: [Reference] { from.references + (examples?.list.references ?? []) }
 }
 
 /// `agent`: the planner's loop.

@@ -150,7 +150,7 @@ extension WorkflowReader {
     /// The pointer of a choice that stands for as many fields as its list names.
     static let everyField = "/*"
 
-    private static let choiceKeys = ["from", "id", "show", "none", "by", "field", "votes", "vote_weight"]
+    private static let choiceKeys = ["from", "id", "show", "none", "by", "field", "examples", "example_weight"]
 
     private mutating func readChoices(
         _ fields: Fields, _ schema: JSONSchema?, canScore: Bool = false
@@ -177,39 +177,53 @@ extension WorkflowReader {
                 reader.report(from.position, "`from` needs a list, which this isn't")
             }
             let method = readMethod(choice, of: member, schema, canScore: canScore)
-            let votes = readVotes(choice, method, canScore: canScore)
+            let examples = readExamples(choice, method, canScore: canScore, at: member.name)
             choices.append(
                 ChoiceSource(
                     pointer: member.name, from: list, id: reader.string(choice, "id") ?? "id",
                     show: reader.string(choice, "show") ?? "text",
                     none: reader.boolean(choice, "none") ?? false, method: method, field: names,
-                    votes: votes))
+                    examples: examples))
         }
         return choices
     }
 
-    /// `votes`: a likelihood among texts is weighed otherwise, and an agent's choices aren't weighed at all.
-    private mutating func readVotes(
-        _ choice: Fields, _ method: ChoiceSource.Method, canScore: Bool
-    ) -> ChoiceVotes? {
-        guard let node = choice["votes"] else {
-            if choice.has("vote_weight") {
-                reader.report(choice.position(of: "vote_weight"), "`vote_weight` needs `votes`")
+    /// `examples`: a likelihood among texts is weighed otherwise, and an agent's choices aren't weighed at all.
+    private mutating func readExamples(
+        _ choice: Fields, _ method: ChoiceSource.Method, canScore: Bool, at pointer: String
+    ) -> ChoiceExamples? {
+        guard let node = choice["examples"] else {
+            if choice.has("example_weight") {
+                reader.report(choice.position(of: "example_weight"), "`example_weight` needs `examples`")
             }
             return nil
         }
         if !canScore {
-            reader.report(node.position, "`votes` belong to a choice of a `read` step")
+            reader.report(node.position, "`examples` belong to a choice of a `read` step")
         } else if method == .likelihood {
             reader.report(
-                node.position, "`by: likelihood` has no `votes`", fix: "Let the model write a letter or a name.")
+                node.position, "`by: likelihood` has no `examples`", fix: "Let the model write a letter or a name.")
+        }
+        if pointer.hasSuffix("/*") ? pointer != Self.everyField : pointer.contains("/*/") {
+            reader.report(node.position, "`examples` belong to a field that stands in no list")
+        }
+        if choice["none"] != nil {
+            // Nothing is an example of it, so it would always lose.
+            reader.report(node.position, "a choice with `examples` has no `none`")
         }
         guard let list = template(node) else { return nil }
-        if shape(of: list).element == nil {
-            reader.report(node.position, "`votes` needs a list, which this isn't")
+        if list.references.contains(where: { scope.hangsOnItem($0) }) {
+            reader.report(
+                node.position, "`examples` are the same for all items of a loop",
+                fix: "Draw them from a step before the `for_each`.")
         }
-        let weight = choice["vote_weight"].flatMap { reader.number($0, "`vote_weight`", in: ChoiceVotes.weightRange) }
-        return ChoiceVotes(list: list, weight: weight ?? ChoiceVotes.standardWeight)
+        if shape(of: list).element == nil {
+            reader.report(node.position, "`examples` needs a list, which this isn't")
+        }
+        let weight = choice["example_weight"].flatMap {
+            reader.number($0, "`example_weight`", in: ChoiceExamples.weightRange)
+        }
+        return ChoiceExamples(list: list, weight: weight ?? ChoiceExamples.standardWeight)
     }
 
     /// The schema's nodes at `pointer`, in which `*` stands for every element; reported when there are none.

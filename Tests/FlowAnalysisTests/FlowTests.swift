@@ -39,8 +39,8 @@ import WorkflowFormat
         #expect(try Sample.flows(trust: "trusted", steps).ways(to: "title") == ["load (file.read)"])
     }
 
-    @Test func `what votes for an option of a choice is part of what comes out`() throws {
-        func ways(_ votes: String) throws -> [String] {
+    @Test func `what a choice learns from is part of what comes out`() throws {
+        func ways(_ examples: String) throws -> [String] {
             try Sample.flows(
                 """
                   - id: load
@@ -50,7 +50,7 @@ import WorkflowFormat
                     read: "${inputs.project}"
                     instruction: Sort it.
                     choices:
-                      /colour: { from: [{ id: red, text: warm }, { id: green, text: cold }]\(votes) }
+                      /colour: { from: [{ id: red, text: warm }, { id: green, text: cold }]\(examples) }
                     schema:
                       type: object
                       properties: { colour: { type: string } }
@@ -62,7 +62,8 @@ import WorkflowFormat
                 """
             ).ways(to: "title")
         }
-        #expect(try ways(", votes: \"${steps.load.rows}\"") == ["tickets (untrusted) -> load -> sort (one of a list)"])
+        #expect(
+            try ways(", examples: \"${steps.load.rows}\"") == ["tickets (untrusted) -> load -> sort (one of a list)"])
         // The control arm.
         #expect(try ways("") == [])
     }

@@ -23,23 +23,27 @@ final class GatheringModel: LanguageModel {
     private let gathering: Int
     private let hasCache: Bool
     private let likelihood: (@Sendable (String) -> Double)?
+    private let embedding: (@Sendable (String) -> [Float])?
     private let state = Mutex(State())
     let summary: ModelDescription
     let trie: TokenTrie
 
     /// `hasCache`: prompts are resident as long as generations come one by one, and never when they come side by side.
     /// `likelihood`: the log likelihood of a text, where this model can tell.
+    /// `embedding`: what it makes of a text, where it can tell.
     /// `sha256`: what its weights are known by; answers of unknown ones are not kept.
     /// `name`, `context`: what it is called, and how many tokens it takes; a script's where nil.
     init(
         _ values: [(step: String, value: JSONValue)], gathering: Int = 1, hasCache: Bool = false,
-        likelihood: (@Sendable (String) -> Double)? = nil, sha256: String? = nil, name: String? = nil,
+        likelihood: (@Sendable (String) -> Double)? = nil, embedding: (@Sendable (String) -> [Float])? = nil,
+        sha256: String? = nil, name: String? = nil,
         context: Int? = nil
     ) {
         self.values = values
         self.gathering = gathering
         self.hasCache = hasCache
         self.likelihood = likelihood
+        self.embedding = embedding
         let script = ScriptedModel(values)
         summary = ModelDescription(
             name: name ?? script.summary.name, sha256: sha256,
@@ -146,5 +150,14 @@ final class GatheringModel: LanguageModel {
         }
         return Likelihoods(
             values: values, evaluation: Evaluation(evaluated: prompt.count, reused: 0, duration: .zero))
+    }
+
+    func embedding(of prompt: [TokenID]) async throws(ModelError) -> Embedding? {
+        embedding.map { embedding in
+            Embedding(
+                values: embedding(
+                    String(decoding: prompt.map { UInt8(truncatingIfNeeded: $0.rawValue) }, as: UTF8.self)),
+                evaluation: Evaluation(evaluated: prompt.count, reused: 0, duration: .zero))
+        }
     }
 }

@@ -13,6 +13,8 @@ struct AlteredModel: LanguageModel {
     var controlByte: UInt8?
     /// The log likelihood of a text after a prompt, where this model can tell.
     var likelihood: (@Sendable (_ prompt: String, _ text: String) -> Double)?
+    /// What it makes of a text, where this model can tell.
+    var embedding: (@Sendable (_ prompt: String) -> [Float])?
     /// What it throws when it's asked how likely a text is.
     var likelihoodError: ModelError?
     /// A vocabulary that starts with that of the base, whose tokens beyond are never chosen.
@@ -60,6 +62,15 @@ struct AlteredModel: LanguageModel {
         }
         return Likelihoods(
             values: values, evaluation: Evaluation(evaluated: prompt.count, reused: 0, duration: .zero))
+    }
+
+    func embedding(of prompt: [TokenID]) async throws(ModelError) -> Embedding? {
+        embedding.map { embedding in
+            Embedding(
+                values: embedding(
+                    String(decoding: prompt.map { UInt8(truncatingIfNeeded: $0.rawValue) }, as: UTF8.self)),
+                evaluation: Evaluation(evaluated: prompt.count, reused: 0, duration: .zero))
+        }
     }
 
     func exclusively<R: Sendable>(_ body: () async throws -> R) async throws -> R {

@@ -158,6 +158,10 @@ private final class DraftLog: LanguageModel {
         nil
     }
 
+    func embedding(of prompt: [TokenID]) async throws(ModelError) -> Embedding? {
+        nil
+    }
+
     func exclusively<R: Sendable>(_ body: () async throws -> R) async throws -> R {
         try await base.exclusively(body)
     }

@@ -60,6 +60,10 @@ actor RecordingModel: LanguageModel {
         try await base.logLikelihoods(of: continuations, after: prompt, for: request)
     }
 
+    func embedding(of prompt: [TokenID]) async throws(ModelError) -> Embedding? {
+        try await base.embedding(of: prompt)
+    }
+
     nonisolated func exclusively<R: Sendable>(_ body: () async throws -> R) async throws -> R {
         try await base.exclusively(body)
     }

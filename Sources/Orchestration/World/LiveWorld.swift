@@ -23,6 +23,8 @@ final class LiveWorld: RunWorld {
     private let outputDirectory: String
     private let priors = OptionPriors()
     private let firstPriors = OptionPriors()
+    private let embeddings = TextEmbeddings()
+    private let firstEmbeddings = TextEmbeddings()
     private let newest = Mutex<Int64>(0)
     private let sandboxUse: SandboxUse
 
@@ -104,8 +106,9 @@ final class LiveWorld: RunWorld {
     }
 
     func read(_ request: ReadRequest, grammar: Grammar) async throws -> ReadAnswer {
-        try await ReadPlanner(model: loaded(request.address), priors: priors, memory: services.memory)
-            .answer(request, grammar: grammar)
+        try await ReadPlanner(
+            model: loaded(request.address), priors: priors, embeddings: embeddings, memory: services.memory
+        ).answer(request, grammar: grammar)
     }
 
     func readFirst(_ request: ReadRequest, grammar: Grammar) async throws -> FirstAnswer {
@@ -114,8 +117,9 @@ final class LiveWorld: RunWorld {
         }
         do {
             return .answered(
-                try await ReadPlanner(model: model, priors: firstPriors, memory: services.memory)
-                    .answer(request, grammar: grammar))
+                try await ReadPlanner(
+                    model: model, priors: firstPriors, embeddings: firstEmbeddings, memory: services.memory
+                ).answer(request, grammar: grammar))
         } catch let error as PlanningError where Self.isNoAnswer(error.code) {
             return .failed(error.description, error.usage)
         } catch let error as ModelError {

@@ -1,0 +1,37 @@
+/// The embeddings of texts that readings have in common, and what was learnt from them; a loop over many items asks for the
+/// same ones again and again. Of one model.
+public actor TextEmbeddings {
+    private struct Lesson: Hashable {
+        let examples: [OptionExamples.Example]
+        let optionCount: Int
+    }
+
+    private var values: [String: [Float]] = [:]
+    private var begun: Set<String> = []
+    private var classifiers: [Lesson: ExampleClassifier?] = [:]
+
+    /// An empty memory.
+    public init() {}
+
+    /// The first of `texts` that isn't known and that nobody has begun; who gets it begins it. Where all others are begun, one
+    /// that is only begun, as whoever began it may have failed; nil where all are known.
+    func next(of texts: [String]) -> String? {
+        let missing = texts.filter { values[$0] == nil }
+        guard let next = missing.first(where: { !begun.contains($0) }) ?? missing.first else { return nil }
+        begun.insert(next)
+        return next
+    }
+
+    func remember(_ value: [Float], of text: String) { values[text] = value }
+
+    /// What `examples` teach, whose `texts` are all known; nil where that is nothing.
+    func classifier(_ examples: [OptionExamples.Example], texts: [String], optionCount: Int) -> ExampleClassifier? {
+        let lesson = Lesson(examples: examples, optionCount: optionCount)
+        if let known = classifiers[lesson] { return known }
+        let embeddings = texts.compactMap { values[$0] }
+        guard embeddings.count == texts.count else { return nil }
+        let made = ExampleClassifier(examples: embeddings, options: examples.map(\.option), count: optionCount)
+        classifiers[lesson] = .some(made)
+        return made
+    }
+}
