@@ -1,11 +1,42 @@
 import Glibc
+import Synchronization
 
 /// The parts of this process's memory that are a file's pages.
 package enum MappedFile {
+    /// Threads that map or unmap files, and whose pages are given back when the last of them is done.
+    private struct Changes {
+        var count = 0
+        var waiting: Set<String> = []
+    }
+
+    private static let changes = Mutex(Changes())
+
+    /// What `body` returns, which maps files or ends mappings. Pages are given back before or after, never meanwhile: what
+    /// was a file's when the list was read may be another thread's heap by then, and its contents would be lost.
+    package static func changing<Value: ~Copyable>(_ body: () -> Value) -> Value {
+        changes.withLock { $0.count += 1 }
+        defer {
+            changes.withLock { changes in
+                changes.count -= 1
+                guard changes.count == 0 else { return }
+                for path in changes.waiting { giveBack(path) }
+                changes.waiting = []
+            }
+        }
+        return body()
+    }
+
     /// Gives the pages of the file at `path` back that are mapped to be read only; they come in again as they are used.
-    ///
-    /// Source: madvise(2), `MADV_DONTNEED`: pages of a shared mapping are read from the file, or its cache, again.
+    /// While other threads are ``changing(_:)`` mappings, that waits for them; this call doesn't.
     package static func release(path: String) {
+        changes.withLock { changes in
+            if changes.count == 0 { giveBack(path) } else { changes.waiting.insert(path) }
+        }
+    }
+
+    /// Source: madvise(2), `MADV_DONTNEED`: pages of a shared mapping are read from the file, or its cache, again. Those of
+    /// any other memory are zeros afterwards.
+    private static func giveBack(_ path: String) {
         guard let real = unsafe realpath(path, nil) else { return }
         // Made by `realpath` and freed here.
         defer { unsafe free(real) }

@@ -15,9 +15,11 @@ import CLlama
         unsafe parameters.n_gpu_layers = 0
         unsafe parameters.load_mode = LLAMA_LOAD_MODE_MMAP
         unsafe parameters.use_extra_bufts = repacksWeights
-        guard let raw = unsafe llama_model_load_from_file(path, parameters) else { return nil }
+        guard let raw = unsafe MappedFile.changing({ unsafe llama_model_load_from_file(path, parameters) }) else {
+            return nil
+        }
         guard let vocabulary = unsafe llama_model_get_vocab(raw) else {
-            unsafe llama_model_free(raw)
+            MappedFile.changing { unsafe llama_model_free(raw) }
             return nil
         }
         unsafe self.raw = raw
@@ -26,7 +28,7 @@ import CLlama
         if repacksWeights, !isVocabularyOnly { MappedFile.release(path: path) }
     }
 
-    deinit { unsafe llama_model_free(raw) }
+    deinit { MappedFile.changing { unsafe llama_model_free(raw) } }
 
     /// The context the weights were trained for.
     var trainedContextTokens: Int { Int(unsafe llama_model_n_ctx_train(raw)) }

@@ -12,8 +12,9 @@ public struct ClosedChoice: Hashable, Sendable {
     public let adjustment: ShareAdjustment
     /// What was decided before and is counted beside the model's shares; nil for nothing.
     public let examples: OptionExamples?
-    /// What the examples say of the text that is read; nil until that is known.
-    private(set) var votes: OptionVotes?
+    /// What the examples say of the text that is read: how much speaks for each option, adding up to 1, in the options'
+    /// order; empty until that is known, and where they tell nothing.
+    private var votes: [Double] = []
 
     /// A choice among `options` at `pointer`.
     public init(
@@ -30,8 +31,8 @@ public struct ClosedChoice: Hashable, Sendable {
     }
 
     /// The same choice with what its examples say.
-    func counting(_ votes: OptionVotes) -> ClosedChoice {
-        precondition(votes.shares.isEmpty || votes.shares.count == options.count, "each option has its votes")
+    func counting(_ votes: [Double]) -> ClosedChoice {
+        precondition(votes.isEmpty || votes.count == options.count, "each option has its votes")
         var choice = self
         choice.votes = votes
         return choice
@@ -39,9 +40,7 @@ public struct ClosedChoice: Hashable, Sendable {
 
     /// The shares that a model has, with all that is counted beside them.
     func complete(_ shares: ChoiceShares) -> ChoiceShares {
-        let adjusted = shares.adjusted(by: adjustment)
-        guard let votes else { return adjusted }
-        return adjusted.joined(with: votes.shares, weight: votes.weight)
+        shares.adjusted(by: adjustment).joined(with: votes, weight: examples?.weight ?? 0)
     }
 
     /// What shapes an answer, with the choices that are weighed in it.

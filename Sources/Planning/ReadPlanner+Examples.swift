@@ -25,7 +25,7 @@ extension ReadPlanner {
             own, form: Self.lessons(of: request), model: model.summary, sampling: SamplingOptions(temperature: 0),
             request: RequestID(address: request.address), tokenLimit: 0)
         if let key, let known = await memory?.recall(key.text), let all = Self.shares(in: known, for: request.choices) {
-            return (Self.counting(all, in: request.choices), usage)
+            return (zip(request.choices, all).map { $0.counting($1) }, usage)
         }
         guard let text = try await generator.embedding(of: own) else { return (request.choices, usage) }
         usage.count(text.evaluation)
@@ -46,7 +46,7 @@ extension ReadPlanner {
             all.append(classifier?.shares(of: text.values) ?? [])
         }
         if let key { await memory?.remember(Self.text(of: all), for: key.text) }
-        return (Self.counting(all, in: request.choices), usage)
+        return (zip(request.choices, all).map { $0.counting($1) }, usage)
     }
 
     /// Makes the embeddings of `prompts` known, together with readings that run beside this one; false from a model that has
@@ -92,13 +92,6 @@ extension ReadPlanner {
         let scalars = text.unicodeScalars
         guard scalars.count > limit else { return text }
         return String(scalars.prefix(limit - limit / 3)) + " ... " + String(scalars.suffix(limit / 3))
-    }
-
-    private static func counting(_ all: [[Double]], in choices: [ClosedChoice]) -> [ClosedChoice] {
-        zip(choices, all).map { choice, shares in
-            guard let examples = choice.examples else { return choice }
-            return choice.counting(OptionVotes(counts: shares, weight: examples.weight))
-        }
     }
 
     /// What the memory tells other lessons by.

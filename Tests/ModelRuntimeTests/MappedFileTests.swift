@@ -1,5 +1,7 @@
+import Foundation
 import Glibc
 import ModelRuntime
+import Synchronization
 import TestSupport
 import Testing
 
@@ -28,22 +30,98 @@ import Testing
         return try #require(line.split(separator: " ").dropFirst().first.flatMap { Int($0) })
     }
 
+    /// Whether nothing of the mapping at `address` is in memory, within ten seconds.
+    private static func becomesAbsent(at address: UInt) throws -> Bool {
+        for _ in 0..<1_000 {
+            if try resident(at: address) == 0 { return true }
+            usleep(10_000)
+        }
+        return false
+    }
+
+    /// A file that is mapped, shared and to be read only, as long as this lives.
+    private final class Mapping {
+        static let bytes = (0..<(1 << 20)).map { UInt8(truncatingIfNeeded: $0 / 4096 &* 31) }
+        let path: String
+        let address: UInt
+        private let folder: TemporaryFolder
+
+        init() throws {
+            folder = try TemporaryFolder()
+            path = try folder.write(bytes: Self.bytes, to: "weights")
+            let file = unsafe open(path, O_RDONLY)
+            defer { close(file) }
+            address = unsafe UInt(bitPattern: mmap(nil, Self.bytes.count, PROT_READ, MAP_SHARED, file, 0))
+            try #require(address != UInt.max)
+        }
+
+        /// What is read there, within the file's size.
+        var contents: [UInt8] {
+            let start = unsafe UnsafeRawPointer(bitPattern: address)
+            return unsafe Array(UnsafeRawBufferPointer(start: start, count: Self.bytes.count))
+        }
+
+        deinit { _ = unsafe munmap(UnsafeMutableRawPointer(bitPattern: address), Self.bytes.count) }
+    }
+
     @Test func `pages that were given back are out of memory, and read as before`() throws {
+        let mapping = try Mapping()
+        #expect(mapping.contents == Mapping.bytes)
+        #expect(try Self.resident(at: mapping.address) == Mapping.bytes.count / 1024)
+        MappedFile.release(path: mapping.path)
+        // Tests beside this one may load weights: what is given back then waits until the last has them.
+        #expect(try Self.becomesAbsent(at: mapping.address))
+        #expect(mapping.contents == Mapping.bytes)
+    }
+
+    @Test func `nothing is given back while a thread maps files, and all of it afterwards`() throws {
+        let mapping = try Mapping()
+        #expect(mapping.contents == Mapping.bytes)
+        let meanwhile = MappedFile.changing {
+            Result {
+                MappedFile.release(path: mapping.path)
+                return try Self.resident(at: mapping.address)
+            }
+        }
+        #expect(try meanwhile.get() == Mapping.bytes.count / 1024)
+        #expect(try Self.becomesAbsent(at: mapping.address))
+    }
+
+    @Test func `memory that takes the place of a mapping keeps its contents`() throws {
         let folder = try TemporaryFolder()
-        let bytes = (0..<(1 << 20)).map { UInt8(truncatingIfNeeded: $0 / 4096 &* 31) }
-        let path = try folder.write(bytes: bytes, to: "weights")
+        let size = 1 << 20
+        let path = try folder.write(bytes: [UInt8](repeating: 7, count: size), to: "weights")
         let file = unsafe open(path, O_RDONLY)
         defer { close(file) }
-        // Mapped here, read within its size, and unmapped at the end.
-        let place = unsafe mmap(nil, bytes.count, PROT_READ, MAP_SHARED, file, 0)
-        let address = UInt(bitPattern: place)
-        try #require(address != UInt.max)
-        defer { _ = unsafe munmap(place, bytes.count) }
-        let mapped = unsafe UnsafeRawBufferPointer(start: place, count: bytes.count)
-        #expect(unsafe Array(mapped) == bytes)
-        #expect(try Self.resident(at: address) == bytes.count / 1024)
-        MappedFile.release(path: path)
-        #expect(try Self.resident(at: address) == 0)
-        #expect(unsafe Array(mapped) == bytes)
+        let isDone = Atomic(false)
+        let releasing = Thread {
+            while !isDone.load(ordering: .relaxed) { MappedFile.release(path: path) }
+            isDone.store(false, ordering: .relaxed)
+        }
+        releasing.start()
+        defer {
+            isDone.store(true, ordering: .relaxed)
+            while isDone.load(ordering: .relaxed) { usleep(1_000) }
+        }
+        var taken = 0
+        for round in 0..<300 {
+            let place = MappedFile.changing { unsafe UInt(bitPattern: mmap(nil, size, PROT_READ, MAP_SHARED, file, 0)) }
+            try #require(place != UInt.max)
+            usleep(UInt32(round % 100))
+            MappedFile.changing { _ = unsafe munmap(UnsafeMutableRawPointer(bitPattern: place), size) }
+            // What a heap of another thread would do: it maps where there is room.
+            let heap = unsafe mmap(
+                UnsafeMutableRawPointer(bitPattern: place), size, PROT_READ | PROT_WRITE,
+                MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0)
+            guard UInt(bitPattern: heap) == place else { continue }
+            defer { _ = unsafe munmap(heap, size) }
+            taken += 1
+            let bytes = unsafe UnsafeMutableRawBufferPointer(start: heap, count: size)
+            for index in stride(from: 0, to: size, by: 4096) { unsafe bytes[index] = 0xA5 }
+            usleep(300)
+            let kept = stride(from: 0, to: size, by: 4096).filter { unsafe bytes[$0] == 0xA5 }.count
+            #expect(kept == size / 4096, "round \(round)")
+        }
+        #expect(taken > 100)
     }
 }

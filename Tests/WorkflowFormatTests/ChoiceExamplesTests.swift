@@ -67,55 +67,23 @@ import WorkflowFormat
         #expect(errors.count == 1 && errors[0].hasPrefix("12: ") && errors[0].contains(problem), "\(errors)")
     }
 
-    @Test(arguments: ["${n}", "${steps.near.value.rows}"])
+    @Test(arguments: ["${n}", "${steps.near.value}"])
     func `examples that hang on a loop's item are refused`(list: String) throws {
-        func text(_ list: String) -> String {
-            """
-            workflow: learning
-            inputs:
-              kinds: { type: list, default: "bug, idea" }
-            tools: []
-            policy: { tools: {} }
-            steps:
-              - id: lists
-                read: "${inputs.kinds}"
-                instruction: List it.
-                schema:
-                  type: object
-                  properties: { rows: { type: array, items: { type: string } } }
-                  required: [rows]
-                  additionalProperties: false
-              - id: sorting
-                for_each: "${steps.lists.value.rows}"
-                as: n
-                steps:
-                  - id: near
-                    read: "${n}"
-                    instruction: List it.
-                    schema:
-                      type: object
-                      properties: { rows: { type: array, items: { type: string } } }
-                      required: [rows]
-                      additionalProperties: false
-                  - id: class
-                    read: "${n}"
-                    instruction: What is it?
-                    choices:
-                      /topic: { from: "${inputs.kinds}", examples: "\(list)" }
-                    schema:
-                      type: object
-                      properties: { topic: { type: string } }
-                      required: [topic]
-                      additionalProperties: false
-            outputs:
-              result: { json: { class: "${steps.sorting.items}" }, to: result.json }
-
-            """
+        func text(_ list: String) throws -> String {
+            let read = try #require(Self.text.firstRange(of: "  - id: class"))
+            let end = try #require(Self.text.firstRange(of: "outputs:"))
+            let plain = String(Self.text[read.lowerBound..<end.lowerBound])
+            let step = plain.replacing("examples: \"${inputs.kinds}\"", with: "examples: \"\(list)\"")
+            let near = plain.replacing("id: class", with: "id: near")
+            let loop = "  - id: sorting\n    for_each: \"${inputs.kinds}\"\n    as: n\n    steps:\n"
+            let inner = (near + step).split(separator: "\n").map { "    " + $0 + "\n" }.joined()
+            return Self.text.replacing(plain, with: loop + inner).replacing(
+                "steps.class}", with: "steps.sorting.items}")
         }
-        let errors = try Self.errors(text(list))
+        let errors = try Self.errors(try text(list))
         #expect(errors.contains { $0.contains("`examples` are the same for all items of a loop") }, "\(errors)")
         // Control arm: a list from before the loop.
-        #expect(try Self.errors(text("${steps.lists.value.rows}")).isEmpty)
+        #expect(try Self.errors(try text("${inputs.kinds}")).isEmpty)
     }
 
     @Test func `shares and what examples say add up to 1 again`() {
