@@ -109,6 +109,32 @@ import Testing
         #expect(rows[1]["duplicate_evidence"] == "Slideshow stops after nine photos")
         let (_, other) = try triage(first + second, ["--model", script(2, same: [0: "other"])])
         #expect(other.map { $0["duplicate_of"] } == [.null, .null])
+        // What the model objects to is named all the same.
+        #expect(rows.map { $0["similar_to"] } == [.null, .null] && other.map { $0["similar_to"] } == [.null, "a"])
+    }
+
+    @Test func `what shares some words with one earlier ticket is named to people, and nothing follows from it`() throws
+    {
+        let first = Self.ticket(
+            "a", "Slideshow stops after nine photos",
+            "It stops after nine photos and the tenth is black until the program is started again by hand.")
+        func triaged(_ body: String) throws -> (rows: [JSONValue], report: String) {
+            let second = Self.ticket("b", "Pictures end too early", body)
+            let (done, rows) = try triage(first + second, ["--model", script(2)])
+            #expect(done.status == 2, "\(done.errors)")
+            return (rows, try String(contentsOfFile: command.folder.path("out/triage.md"), encoding: .utf8))
+        }
+        let near = try triaged(
+            "Everything turns black behind number nine, whatever I choose, and my guests go home.")
+        #expect(near.rows.map { $0["similar_to"] } == [.null, "a"])
+        #expect(near.rows[1]["similar_evidence"] == "Slideshow stops after nine photos")
+        #expect(
+            near.rows.map { $0["duplicate_of"] } == [.null, .null]
+                && near.rows.map { $0["action"] } == ["file", "file"])
+        #expect(near.report.contains("- shares words with `a`"))
+        // Control arm: other words.
+        let far = try triaged("Whoever opens an album sees no more than five of them.")
+        #expect(far.rows.map { $0["similar_to"] } == [.null, .null] && !far.report.contains("shares words"))
     }
 
     @Test func `of ten copies the first is filed and the others repeat it, word for word or nearly`() throws {
