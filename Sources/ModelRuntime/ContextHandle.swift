@@ -43,6 +43,8 @@ import CLlama
         unsafe parameters.type_v = settings.valueType.raw
         // One pool of cells: sequences share a prefix without a copy.
         unsafe parameters.kv_unified = true
+        // A token's own hidden state is wanted, whatever the file says of whole texts.
+        unsafe parameters.pooling_type = LLAMA_POOLING_TYPE_NONE
         // Sliding-window caches can't be cut back to a shared prefix; the full one can.
         unsafe parameters.swa_full = true
         unsafe parameters.no_perf = true

@@ -10,6 +10,8 @@ struct ReadOutcome {
     private let margins: [String: Double]?
     /// Each option's share, by pointer; nil where the step doesn't ask for them.
     private let shares: JSONValue?
+    /// The same without what is counted beside the model.
+    private let modelShares: JSONValue?
     /// Fields that didn't reach a limit and are null now, in order.
     private(set) var escalated: [String] = []
     private var proven: [JSONValue] = []
@@ -22,7 +24,8 @@ struct ReadOutcome {
     init(
         value: JSONValue, confidence: [String: Double], thresholds: [(pointer: String, threshold: Double)],
         margins: [String: Double], minMargins: [(pointer: String, threshold: Double)],
-        quotes: [String], sources: [String], segment: JSONValue?, shares: JSONValue? = nil
+        quotes: [String], sources: [String], segment: JSONValue?, shares: JSONValue? = nil,
+        modelShares: JSONValue? = nil
     ) {
         self.value = value
         // Six digits: enough for any threshold, the same text on every run, and all that the record has.
@@ -31,6 +34,7 @@ struct ReadOutcome {
         let margins = margins.mapValues { ($0 * 1_000_000).rounded() / 1_000_000 }
         self.margins = minMargins.isEmpty ? nil : margins
         self.shares = shares
+        self.modelShares = modelShares
         escalate(thresholds, known: confidence)
         escalate(minMargins, known: margins)
         escalated.sort()
@@ -70,6 +74,7 @@ struct ReadOutcome {
         ]
         if let margins = marginJSON { members["margin"] = margins }
         if let shares { members["shares"] = shares }
+        if let modelShares { members["model_shares"] = modelShares }
         return .object(members)
     }
 

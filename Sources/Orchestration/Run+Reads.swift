@@ -140,12 +140,16 @@ extension Run {
         let (value, confidence) = ResolvedChoice.restore(written, answer.confidence, question.choices)
         // Not a conditional expression: in one, `nil` would be JSON's null.
         var shares: JSONValue?
-        if question.step.showsShares { shares = answer.optionShares(question.choices) }
+        var modelShares: JSONValue?
+        if question.step.showsShares {
+            shares = answer.optionShares(question.choices)
+            modelShares = answer.optionShares(question.choices, of: \.probabilities)
+        }
         let outcome = ReadOutcome(
             value: value, confidence: confidence, thresholds: question.step.minConfidence,
             margins: answer.margins(question.choices), minMargins: question.step.minMargin,
             quotes: question.step.quotes, sources: question.request.data.map(\.text), segment: question.segment,
-            shares: shares)
+            shares: shares, modelShares: modelShares)
         return (StepResult(outcome.json, label: answer.label), written, tally)
     }
 

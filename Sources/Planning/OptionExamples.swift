@@ -32,11 +32,13 @@ public struct OptionExamples: Hashable, Sendable {
     ///   - decided: what was decided.
     ///   - options: what each option says of itself, which is an example of it too.
     ///   - weight: what many decided ones count, 0...1. Few count less, in the share that they are of all examples: what
-    ///     options say of themselves helps to learn, and alone it is no evidence.
+    ///     options say of themselves helps to learn, and alone it is no evidence. Those of one option alone count nothing:
+    ///     they tell it apart from none.
     ///   - label: where they came from.
     public init(decided: [Example], options: [Example], weight: Double, label: Label) {
         lesson = decided + options
-        self.weight = decided.isEmpty ? 0 : weight * Double(decided.count) / Double(lesson.count)
+        let tellApart = Set(decided.map(\.option)).count > 1
+        self.weight = tellApart ? weight * Double(decided.count) / Double(lesson.count) : 0
         self.label = label
     }
 }

@@ -9,7 +9,7 @@ extension ReadPlanner {
     /// Tokens of a text that are embedded: rare scripts have several for a character.
     private static let embeddedTokenLimit = 1_024
     /// Raised when the same examples could teach something else.
-    private static let revision = 1
+    private static let revision = 2
 
     /// The choices of `request`, those with examples with what these say of its text; as they are from a model that has no
     /// embeddings.
@@ -21,18 +21,25 @@ extension ReadPlanner {
         let generator = model.generator()
         let own = try await embeddedPrompt(
             request.data.map(\.text), label: Label.joining(request.data.map(\.label)), of: request, generator)
-        let key = AnswerKey(
-            own, form: Self.lessons(of: request), model: model.summary, sampling: SamplingOptions(temperature: 0),
-            request: RequestID(address: request.address), tokenLimit: 0)
+        let key = memory.flatMap { _ in
+            AnswerKey(
+                own, form: Self.lessons(of: request), model: model.summary, sampling: SamplingOptions(temperature: 0),
+                request: RequestID(address: request.address), tokenLimit: 0)
+        }
         if let key, let known = await memory?.recall(key.text), let all = Self.shares(in: known, for: request.choices) {
             return (zip(request.choices, all).map { $0.counting($1) }, usage)
         }
         guard let text = try await generator.embedding(of: own) else { return (request.choices, usage) }
-        usage.count(text.evaluation)
+        Self.count(text, in: &usage)
         var all: [[Double]] = []
         for choice in request.choices {
             guard let examples = choice.examples, examples.counts else {
                 all.append([])
+                continue
+            }
+            let lesson = TextEmbeddings.Lesson(examples, optionCount: choice.options.count)
+            if let known = await embeddings.classifier(of: lesson) {
+                all.append(known?.shares(of: text.values) ?? [])
                 continue
             }
             var prompts: [Prompt] = []
@@ -41,9 +48,7 @@ extension ReadPlanner {
                     try await embeddedPrompt([example.text], label: examples.label, of: request, generator))
             }
             guard try await embed(prompts, with: generator, usage: &usage) else { return (request.choices, usage) }
-            let classifier = await embeddings.classifier(
-                examples.lesson, texts: prompts.map(\.text), optionCount: choice.options.count)
-            all.append(classifier?.shares(of: text.values) ?? [])
+            all.append(await embeddings.learn(lesson, from: prompts.map(\.text))?.shares(of: text.values) ?? [])
         }
         if let key { await memory?.remember(Self.text(of: all), for: key.text) }
         return (zip(request.choices, all).map { $0.counting($1) }, usage)
@@ -59,11 +64,17 @@ extension ReadPlanner {
         let texts = prompts.map(\.text)
         while let next = await embeddings.next(of: texts), let prompt = byText[next] {
             guard let found = try await generator.embedding(of: prompt) else { return false }
-            usage.count(found.evaluation)
-            usage.common += found.evaluation.evaluated + found.evaluation.reused
+            Self.count(found, in: &usage)
             await embeddings.remember(found.values, of: next)
         }
         return true
+    }
+
+    /// Examples are shared by all readings, and what a text comes to is remembered for others that begin and end alike: which
+    /// of them pays hangs on what runs before or beside it, and where a budget ends must not.
+    private static func count(_ found: Embedding, in usage: inout TokenUsage) {
+        usage.count(found.evaluation)
+        usage.common += found.evaluation.evaluated + found.evaluation.reused
     }
 
     /// Texts before the place where the model would say in a word what they are about; the state there is what it made of the
@@ -101,6 +112,8 @@ extension ReadPlanner {
                 request.choices.map { choice in
                     [
                         "options": .array(choice.options), "counts": .bool(choice.examples?.counts == true),
+                        // What is untrusted is neutralized first.
+                        "trusted": .bool(choice.examples?.label.integrity == .trusted),
                         "examples": .array(
                             (choice.examples?.lesson ?? []).map { [.string($0.text), .integer($0.option)] }),
                     ]
@@ -115,7 +128,8 @@ extension ReadPlanner {
     /// Shares from memory; nil for a text that holds none for these choices.
     private static func shares(in text: String, for choices: [ClosedChoice]) -> [[Double]]? {
         guard let lists = (try? JSONValue(parsing: text))?.arrayValue, lists.count == choices.count else { return nil }
-        let all = lists.map { ($0.arrayValue ?? []).map { $0.doubleValue ?? .nan } }
+        let all = lists.compactMap { $0.arrayValue?.map { $0.doubleValue ?? .nan } }
+        guard all.count == lists.count else { return nil }
         for (shares, choice) in zip(all, choices) {
             guard shares.isEmpty || shares.count == choice.options.count, shares.allSatisfy({ (0...1).contains($0) }),
                 shares.isEmpty || abs(shares.reduce(0, +) - 1) < 1e-6

@@ -73,7 +73,8 @@ public struct RecordedReading: Sendable {
             guard choice.adjustment.temperature == found.adjustment.temperature else {
                 throw unfit(request, "how sure `\(pointer)` is was worked out with another temperature than the run's")
             }
-            // What examples say of a text only the weights could say again; what it counts is the workflow's.
+            // What examples say of a text only the weights could say again, or that they say nothing, as of a server's model;
+            // what it counts is the workflow's.
             let isTaught =
                 found.voteWeight > 0 && found.voteWeight == choice.examples?.weight
                 && abs(found.votes.reduce(0, +) - 1) < 1e-6

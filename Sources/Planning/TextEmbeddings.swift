@@ -1,9 +1,20 @@
+import Provenance
+
 /// The embeddings of texts that readings have in common, and what was learnt from them; a loop over many items asks for the
 /// same ones again and again. Of one model.
 public actor TextEmbeddings {
-    private struct Lesson: Hashable {
+    /// What is to be learnt.
+    struct Lesson: Hashable {
         let examples: [OptionExamples.Example]
         let optionCount: Int
+        /// What is untrusted is neutralized first, so that it is another text.
+        let isTrusted: Bool
+
+        init(_ examples: OptionExamples, optionCount: Int) {
+            self.examples = examples.lesson
+            self.optionCount = optionCount
+            isTrusted = examples.label.integrity == .trusted
+        }
     }
 
     private var values: [String: [Float]] = [:]
@@ -24,13 +35,16 @@ public actor TextEmbeddings {
 
     func remember(_ value: [Float], of text: String) { values[text] = value }
 
-    /// What `examples` teach, whose `texts` are all known; nil where that is nothing.
-    func classifier(_ examples: [OptionExamples.Example], texts: [String], optionCount: Int) -> ExampleClassifier? {
-        let lesson = Lesson(examples: examples, optionCount: optionCount)
+    /// What `lesson` taught, `.some(nil)` where that was nothing; nil where it wasn't learnt yet.
+    func classifier(of lesson: Lesson) -> ExampleClassifier?? { classifiers[lesson] }
+
+    /// What `lesson` teaches, whose examples' `texts` are all known; nil where that is nothing.
+    func learn(_ lesson: Lesson, from texts: [String]) -> ExampleClassifier? {
         if let known = classifiers[lesson] { return known }
         let embeddings = texts.compactMap { values[$0] }
         guard embeddings.count == texts.count else { return nil }
-        let made = ExampleClassifier(examples: embeddings, options: examples.map(\.option), count: optionCount)
+        let made = ExampleClassifier(
+            examples: embeddings, options: lesson.examples.map(\.option), count: lesson.optionCount)
         classifiers[lesson] = .some(made)
         return made
     }

@@ -23,6 +23,8 @@ struct ReferenceScope {
         let parents: [String]
         /// Whether the outermost enclosing step is repeated.
         let isRepeated: Bool
+        /// Whether any enclosing step is repeated.
+        let isInLoop: Bool
     }
 
     static let runFields = ["id", "directory", "workflow", "model"]
@@ -77,7 +79,7 @@ struct ReferenceScope {
     func hangsOnItem(_ reference: Reference) -> Bool {
         switch reference.root {
         case .variable: true
-        case .step(let id): allSteps[id]?.isRepeated ?? false
+        case .step(let id): allSteps[id]?.isInLoop ?? false
         case .input, .run: false
         }
     }

@@ -89,7 +89,7 @@ extension WorkflowReader {
         ]
         if fields.has("min_margin") { members.append(("margin", .anything)) }
         let showsShares = readShares(fields, schema)
-        if showsShares { members.append(("shares", .anything)) }
+        if showsShares { members += [("shares", .anything), ("model_shares", .anything)] }
         guard let schema else { return (nil, .object(members)) }
         let step = ReadStep(
             data: data, instruction: instruction, schema: schema,
@@ -177,7 +177,7 @@ extension WorkflowReader {
                 reader.report(from.position, "`from` needs a list, which this isn't")
             }
             let method = readMethod(choice, of: member, schema, canScore: canScore)
-            let examples = readExamples(choice, method, canScore: canScore, at: member.name)
+            let examples = readExamples(choice, method, canScore: canScore, at: member.name, among: list)
             choices.append(
                 ChoiceSource(
                     pointer: member.name, from: list, id: reader.string(choice, "id") ?? "id",
@@ -190,7 +190,8 @@ extension WorkflowReader {
 
     /// `examples`: a likelihood among texts is weighed otherwise, and an agent's choices aren't weighed at all.
     private mutating func readExamples(
-        _ choice: Fields, _ method: ChoiceSource.Method, canScore: Bool, at pointer: String
+        _ choice: Fields, _ method: ChoiceSource.Method, canScore: Bool, at pointer: String,
+        among options: ValueTemplate
     ) -> ChoiceExamples? {
         guard let node = choice["examples"] else {
             if choice.has("example_weight") {
@@ -215,6 +216,13 @@ extension WorkflowReader {
         if list.references.contains(where: { scope.hangsOnItem($0) }) {
             reader.report(
                 node.position, "`examples` are the same for all items of a loop",
+                fix: "Draw them from a step before the `for_each`.")
+        }
+        // What options say of themselves is learnt too: others for each item would be another lesson each.
+        if options.references.contains(where: { scope.hangsOnItem($0) }) {
+            reader.report(
+                choice.position(of: "from"),
+                "the options of a choice with `examples` are the same for all items of a loop",
                 fix: "Draw them from a step before the `for_each`.")
         }
         if shape(of: list).element == nil {

@@ -15,7 +15,7 @@ extension WorkflowReader {
     ]
 
     /// Notes where every step of the file stands, so that a reference to a later or an inner one can say so.
-    mutating func indexSteps(_ node: YAMLNode, parents: [String], isRepeated: Bool) {
+    mutating func indexSteps(_ node: YAMLNode, parents: [String], isRepeated: Bool, isInLoop: Bool) {
         guard case .sequence(let elements) = node.kind else { return }
         for element in elements {
             guard case .mapping(let members) = element.kind else { continue }
@@ -28,13 +28,15 @@ extension WorkflowReader {
                         fix: "Give each step of the file an id of its own.")
                 } else {
                     scope.allSteps[name] = ReferenceScope.StepPlace(
-                        position: id.position, parents: parents, isRepeated: isRepeated)
+                        position: id.position, parents: parents, isRepeated: isRepeated, isInLoop: isInLoop)
                 }
                 inner.append(name)
             }
             if let steps = members.first(where: { $0.name == "steps" })?.value {
                 let repeats = members.contains { $0.name == "for_each" }
-                indexSteps(steps, parents: inner, isRepeated: parents.isEmpty ? repeats : isRepeated)
+                indexSteps(
+                    steps, parents: inner, isRepeated: parents.isEmpty ? repeats : isRepeated,
+                    isInLoop: isInLoop || repeats)
             }
         }
     }

@@ -67,7 +67,7 @@ struct WorkflowReader {
         let redact = reader.personalData(fields)
         var steps: [StepDefinition] = []
         if let node = fields["steps"] {
-            indexSteps(node, parents: [], isRepeated: false)
+            indexSteps(node, parents: [], isRepeated: false, isInLoop: false)
             steps = readSteps(node)
         } else {
             reader.report(fields.position, "the workflow has no `steps`")

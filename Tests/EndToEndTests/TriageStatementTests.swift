@@ -57,7 +57,9 @@ import Testing
     }
 
     /// The kinds that come out for tickets of which the model said `tickets`, beside examples of so many of each kind.
-    private func evened(_ tickets: [JSONObject], examples: [String: Int]) throws -> [JSONValue] {
+    private func evened(
+        _ tickets: [JSONObject], examples: [String: Int], modelShares: [JSONObject]? = nil
+    ) throws -> [JSONValue] {
         let sorted = tickets.enumerated().map { place, shares -> JSONValue in
             let best = shares.max { ($0.value.doubleValue ?? 0) < ($1.value.doubleValue ?? 0) }
             return [
@@ -65,6 +67,7 @@ import Testing
                 "class": [
                     "value": ["kind": .string(best?.key ?? "")], "confidence": ["/kind": best?.value ?? 0],
                     "shares": ["/kind": .object(shares)],
+                    "model_shares": ["/kind": .object(modelShares?[place] ?? shares)],
                 ],
             ]
         }
@@ -112,6 +115,14 @@ import Testing
             #expect(rows.prefix(3).map { $0["hole"] } == [true, false, false])
             #expect(rows.prefix(2).allSatisfy { $0["value"] == ["kind": "bug"] })
         }
+    }
+
+    @Test func `examples without a hole hide none that the model alone holds for likely`() throws {
+        let rows = try evened(
+            [["bug": 0.95, "security": 0.05], ["bug": 0.95, "security": 0.05]], examples: ["bug": 200],
+            modelShares: [["bug": 0.7, "security": 0.3], ["bug": 0.71, "security": 0.29]])
+        #expect(rows.map { $0["hole"] } == [true, false])
+        #expect(rows.allSatisfy { $0["value"] == ["kind": "bug"] })
     }
 
     @Test func `whoever sends many tickets turns no choice that leads by more than half`() throws {

@@ -100,6 +100,17 @@ import WorkflowFormat
         #expect(try other.output()["value"] == ["colour": "red", "size": "small"])
     }
 
+    @Test func `what the model holds alone stands beside what examples make of it`() async throws {
+        let text = Self.text.replacing(
+            "instruction: Sort it.", with: "instruction: Sort it.\n    min_confidence: { \"/*\": 0 }\n    shares: true")
+        let stage = try stage(text: text)
+        let verdict = try await stage.play(on: model())
+        let output = try stage.output()
+        #expect(output["model_shares"]?["/colour"] == ["red": 0.6, "green": 0.4], "\(verdict)")
+        #expect((output["shares"]?["/colour"]?["green"]?.doubleValue ?? 0) > 0.7)
+        #expect(output["model_shares"]?["/size"] == output["shares"]?["/size"])
+    }
+
     @Test(arguments: [
         #"{"text": "Grass.", "values": {}}"#, #"{"text": "Grass.", "values": {"shape": "large", "colour": 7}}"#,
     ])

@@ -32,6 +32,25 @@ import Testing
         #expect(classifier.shares(of: [2]) == [0.5, 0.5])
     }
 
+    /// What a model has: a thousand dimensions and more, and a dozen of examples.
+    @Test func `far more dimensions than examples tell them apart too`() throws {
+        var number: UInt32 = 7
+        func noise() -> Float {
+            number = number &* 1_664_525 &+ 1_013_904_223
+            return Float(number >> 8) / Float(1 << 24) - 0.5
+        }
+        func point(_ option: Int) -> [Float] {
+            (0..<1_536).map { place in noise() + (place % 3 == option ? 0.4 : 0) }
+        }
+        let options = (0..<12).map { $0 % 3 }
+        let classifier = try #require(
+            ExampleClassifier(examples: options.map(point), options: options, count: 3))
+        for option in [0, 1, 2, 1, 0, 2] {
+            let shares = classifier.shares(of: point(option))
+            #expect(abs(shares.reduce(0, +) - 1) < 1e-9 && shares[option] > 0.5, "\(option): \(shares)")
+        }
+    }
+
     @Test func `what tells nothing apart teaches nothing`() {
         #expect(ExampleClassifier(examples: [], options: [], count: 2) == nil)
         #expect(ExampleClassifier(examples: [[1, 2], [2, 1]], options: [1, 1], count: 2) == nil)

@@ -67,23 +67,70 @@ import WorkflowFormat
         #expect(errors.count == 1 && errors[0].hasPrefix("12: ") && errors[0].contains(problem), "\(errors)")
     }
 
-    @Test(arguments: ["${n}", "${steps.near.value}"])
-    func `examples that hang on a loop's item are refused`(list: String) throws {
-        func text(_ list: String) throws -> String {
+    @Test func `examples of a field in a list are refused`() throws {
+        let list = Self.text.replacing("/topic:", with: "/topics/*:").replacing(
+            "topic: { type: string }", with: "topics: { type: array, items: { type: string } }"
+        ).replacing("[topic]", with: "[topics]")
+        let errors = try Self.errors(list)
+        #expect(errors == ["12: `examples` belong to a field that stands in no list"])
+        #expect(try Self.errors(list.replacing(", examples: \"${inputs.kinds}\"", with: "")) == [])
+    }
+
+    @Test func `an agent's choices have no examples`() throws {
+        func errors(_ examples: String) throws -> [String] {
+            let list = try #require(Self.text.firstRange(of: "  - id: class"))
+            let end = try #require(Self.text.firstRange(of: "outputs:"))
+            let agent = """
+                  - id: class
+                    agent:
+                      goal: Sort it.
+                      data: ["${inputs.note}"]
+                      tools: []
+                      choices:
+                        /topic: { from: "${inputs.kinds}"\(examples) }
+                      result:
+                        type: object
+                        properties: { topic: { type: string } }
+                        required: [topic]
+                        additionalProperties: false
+
+                """
+            return try Self.errors(
+                String(Self.text[..<list.lowerBound]) + agent + String(Self.text[end.lowerBound...]))
+        }
+        let refused = try errors(", examples: \"${inputs.kinds}\"")
+        #expect(refused.contains { $0.contains("`examples` belong to a choice of a `read` step") }, "\(refused)")
+        #expect(try errors("").isEmpty)
+    }
+
+    @Test(arguments: [false, true], ["${n}", "${steps.near.value}"])
+    func `examples and options that hang on a loop's item are refused`(isGrouped: Bool, list: String) throws {
+        func text(options: String, examples: String) throws -> String {
             let read = try #require(Self.text.firstRange(of: "  - id: class"))
             let end = try #require(Self.text.firstRange(of: "outputs:"))
             let plain = String(Self.text[read.lowerBound..<end.lowerBound])
-            let step = plain.replacing("examples: \"${inputs.kinds}\"", with: "examples: \"\(list)\"")
+            let step = plain.replacing("from: \"${inputs.kinds}\"", with: "from: \"\(options)\"")
+                .replacing("examples: \"${inputs.kinds}\"", with: "examples: \"\(examples)\"")
             let near = plain.replacing("id: class", with: "id: near")
-            let loop = "  - id: sorting\n    for_each: \"${inputs.kinds}\"\n    as: n\n    steps:\n"
-            let inner = (near + step).split(separator: "\n").map { "    " + $0 + "\n" }.joined()
-            return Self.text.replacing(plain, with: loop + inner).replacing(
-                "steps.class}", with: "steps.sorting.items}")
+            func inner(_ steps: String) -> String {
+                steps.split(separator: "\n").map { "    " + $0 + "\n" }.joined()
+            }
+            let loop =
+                "  - id: sorting\n    for_each: \"${inputs.kinds}\"\n    as: n\n    steps:\n" + inner(near + step)
+            let group = "  - id: all\n    when: \"${inputs.kinds}\"\n    steps:\n" + inner(loop)
+            return Self.text.replacing(plain, with: isGrouped ? group : loop)
+                .replacing("steps.class}", with: isGrouped ? "steps.all.sorting.items}" : "steps.sorting.items}")
         }
-        let errors = try Self.errors(try text(list))
-        #expect(errors.contains { $0.contains("`examples` are the same for all items of a loop") }, "\(errors)")
-        // Control arm: a list from before the loop.
-        #expect(try Self.errors(try text("${inputs.kinds}")).isEmpty)
+        let before = "${inputs.kinds}"
+        for (options, examples, problem) in [
+            (before, list, "`examples` are the same for all items of a loop"),
+            (list, before, "the options of a choice with `examples` are the same for all items of a loop"),
+        ] {
+            let errors = try Self.errors(try text(options: options, examples: examples))
+            #expect(errors.contains { $0.contains(problem) }, "\(errors)")
+        }
+        // Control arm: lists from before the loop.
+        #expect(try Self.errors(try text(options: before, examples: before)) == [])
     }
 
     @Test func `shares and what examples say add up to 1 again`() {
